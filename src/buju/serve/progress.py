@@ -1,0 +1,38 @@
+"""Progress on the terminal: a bar where somebody watches, a line a stage where nobody does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+STAGES = {
+    "read": "读取数据 reading tables",
+    "layout": "布局要素 layout",
+    "network": "旅行时间 travel times",
+    "measure": "测度 measures",
+    "simulate": "空间均衡 equilibrium",
+    "claims": "核验论断 claims",
+    "findings": "主要发现 findings",
+    "write": "写出结果 writing",
+    "done": "完成 done",
+}
+
+
+@contextmanager
+def terminal_progress() -> Iterator[Callable[[str, float], None]]:
+    """A callback that shows what is being done, on standard error."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def tell(what: str, share: float) -> None:
+            words = STAGES.get(what, what)
+            bar.update(task, completed=share, description=words)
+            if not console.is_terminal:
+                console.print(f"{share:4.0%} {words}", highlight=False)
+
+        yield tell

@@ -1,0 +1,90 @@
+"""Checks about the elements of the layout: their members, size, people and jobs."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buju.study.claims.register import Finding, check, decided
+from buju.study.context import Run
+
+_QUANTITY = {
+    "residents": ("常住人口", "residents", "人", "persons"),
+    "area_km2": ("面积", "area", "km²", "km²"),
+    "gdp": ("生产总值", "GDP", "亿元", "1e8 CNY"),
+}
+
+
+@check
+def member_count(run: Run, *, group: str, expected: float) -> Finding:
+    """Does an element have as many members as announced, as its member rows stand?"""
+    rows = run.region.place_group_members
+    rows = rows[rows["group"] == group]
+    if rows.empty:
+        children = run.region.place_groups
+        count, inferred = int((children["parent"] == group).sum()), 0
+    else:
+        count, inferred = rows["place"].nunique(), int(rows["inferred"].sum())
+    return decided(
+        count == expected,
+        count,
+        f"数据表中有 {count} 个成员（其中 {inferred} 个为推断），公布数为 {expected:g}",
+        f"{count} members in the tables ({inferred} of them inferred), {expected:g} announced",
+    )
+
+
+@check
+def group_sum(
+    run: Run, *, group: str, quantity: str, expected: float, tolerance: float
+) -> Finding:
+    """Do the members of an element add up to an announced total, within a relative tolerance?"""
+    zh, en, unit_zh, unit_en = _QUANTITY[quantity]
+    counties = run.region.level("county").set_index("place")
+    members = run.region.members(group)
+    values = counties[quantity].reindex(members["place"]).to_numpy() * members["weight"].to_numpy()
+    total = float(values.sum())
+    gap = total / expected - 1
+    return decided(
+        abs(gap) <= tolerance,
+        total,
+        f"成员{zh}合计 {total:,.0f} {unit_zh}，公布 {expected:,.0f}，相差 {gap:+.1%}",
+        f"members add up to {total:,.0f} {unit_en} of {en}; {expected:,.0f} announced ({gap:+.1%})",
+    )
+
+
+def _shift(table: pd.DataFrame, group: str, direction: str, what: tuple[str, str]) -> Finding:
+    row = table.loc[table["group"] == group].iloc[0]
+    points = float(row["share_change"]) * 100
+    first, last = row["first_year"], row["last_year"]
+    zh, en = what
+    return decided(
+        points > 0 if direction == "up" else points < 0,
+        points,
+        f"{first}→{last} 年占全省{zh}的份额变化 {points:+.2f} 个百分点",
+        f"share of the region's {en}, {first} to {last}: {points:+.2f} points",
+    )
+
+
+@check
+def population_shift(run: Run, *, group: str, direction: str) -> Finding:
+    """Did the element's share of the region's residents rise or fall between the censuses?"""
+    return _shift(run.frame("population_shift"), group, direction, ("常住人口", "residents"))
+
+
+@check
+def jobs_shift(run: Run, *, group: str, direction: str) -> Finding:
+    """Did the element's share of the region's sampled jobs rise or fall between the censuses?"""
+    return _shift(run.frame("jobs_shift"), group, direction, ("就业样本", "sampled jobs"))
+
+
+@check
+def urban_share(run: Run, *, expected_minimum: float) -> Finding:
+    """Is the region's urban share of residents at least as announced?"""
+    table = run.frame("urban_share")
+    share = float(table["urban"].sum() / table["residents"].sum()) * 100
+    low = table.loc[table["share"].idxmin()]
+    return decided(
+        share >= expected_minimum,
+        share,
+        f"全省城镇人口占 {share:.1f}%；最低的县为{low['name_zh']} {low['share']:.1%}",
+        f"{share:.1f} % of residents are urban; lowest county {low['name_en']} {low['share']:.1%}",
+    )

@@ -1,0 +1,55 @@
+"""Checks of announced travel times against the routed network."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from buju.network import reach_table, station_minutes
+from buju.study.claims.register import Finding, check, decided
+from buju.study.context import Run
+
+MARGIN = 1.10
+"""An announced time is round: up to a tenth more than announced still supports it."""
+
+
+@check
+def travel_time(
+    run: Run,
+    *,
+    origin: str,
+    destination: str,
+    minutes: float,
+    date: str,
+    projects: tuple[str, ...] = (),
+) -> Finding:
+    """Is the routed time between two nodes within a tenth of what was announced?"""
+    scenario = run.dated(date, tuple(projects))
+    modelled = station_minutes(run.region, scenario, origin, destination)
+    if not np.isfinite(modelled):
+        return Finding("no data", modelled, "网络中无法到达", "no route in the network")
+    return decided(
+        modelled <= minutes * MARGIN,
+        modelled,
+        f"模型最短 {modelled:.0f} 分钟（{date}），公布 {minutes:g} 分钟",
+        f"routed {modelled:.0f} min ({date}), announced {minutes:g} min",
+    )
+
+
+@check
+def reach_all(run: Run, *, origin: str, destinations: str, minutes: float, date: str) -> Finding:
+    """Is every prefecture seat within the announced time of the origin, at that date?"""
+    if destinations != "prefectures":
+        raise ValueError(f"reach_all knows destinations 'prefectures', not {destinations!r}")
+    table = reach_table(run.region, run.dated(date), origin)
+    table = table[table["destination"] != origin]
+    late = table[table["minutes"] > minutes].sort_values("minutes", ascending=False)
+    names = run.region.places.set_index("place")
+    who_zh = "、".join(f"{names['name_zh'][r.destination]} {r.minutes:.0f}" for r in late.itertuples())
+    who_en = ", ".join(f"{names['name_en'][r.destination]} {r.minutes:.0f}" for r in late.itertuples())
+    inside, total = len(table) - len(late), len(table)
+    return decided(
+        late.empty,
+        inside,
+        f"{date}：{total} 个中有 {inside} 个在 {minutes:g} 分钟内" + (f"；超出：{who_zh}" if who_zh else ""),
+        f"{date}: {inside} of {total} within {minutes:g} min" + (f"; beyond: {who_en}" if who_en else ""),
+    )

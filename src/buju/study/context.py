@@ -1,0 +1,75 @@
+"""What the stages of one run share: the study, its networks routed once, and progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
+
+import pandas as pd
+
+from buju.network import LabelledMatrix, Scenario, times_matrix
+from buju.region import Region
+from buju.study.bundle import Table
+from buju.study.load import Study
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+Progress = Callable[[str, float], None]
+"""Called with the name of what is being done and the share of the run that is done."""
+
+
+class Executor(Protocol):
+    """Anything with the `map` of `concurrent.futures.Executor`."""
+
+    def map(self, function: Callable[[Item], Result], /, *items: list[Item]) -> object:
+        """Apply a function to items, in their order."""
+        ...
+
+
+def silent(_what: str, _share: float) -> None:
+    """Progress that tells nobody."""
+
+
+@dataclass
+class Run:
+    """One run of a study while it goes on.
+
+    Attributes
+    ----------
+    tables
+        Results so far, by name; later stages read what earlier ones wrote.
+    """
+
+    study: Study
+    progress: Progress = silent
+    executor: Executor | None = None
+    tables: dict[str, Table] = field(default_factory=dict)
+    _routed: dict[tuple[Scenario, str], LabelledMatrix] = field(default_factory=dict)
+
+    @property
+    def region(self) -> Region:
+        """The region of the study."""
+        return self.study.region
+
+    def map(self, function: Callable[[Item], Result], items: list[Item]) -> list[Result]:
+        """Apply a function to items, through the executor where one was given."""
+        if self.executor is None:
+            return [function(item) for item in items]
+        return list(self.executor.map(function, items))  # type: ignore[call-overload]
+
+    def minutes(self, scenario: Scenario, mode: str = "all") -> LabelledMatrix:
+        """Times between all places, routed once for each network and mode."""
+        key = (replace(scenario, name=""), mode)
+        if key not in self._routed:
+            self._routed[key] = times_matrix(self.region, scenario, mode=mode)
+        return self._routed[key]
+
+    def dated(self, date: str, projects: tuple[str, ...] = ()) -> Scenario:
+        """The network as it stood on a date, with projects built."""
+        return Scenario(name=date, date=date, projects=projects)
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Rows of a table written by an earlier stage."""
+        return self.tables[name].frame

@@ -1,0 +1,57 @@
+"""The map of a run as a GeoPackage: counties with their results, elements, links."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import shapely
+
+from buju.region import boundaries
+from buju.study.context import Run
+
+# GDAL stamps layers with the time of writing; two runs of one study shall write the same bytes.
+_STAMP = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
+
+
+def write(path: Path, run: Run) -> None:
+    """Write the layers `counties`, `prefectures`, `links` and `outside` in EPSG:4326."""
+    pyogrio.set_gdal_config_options(_STAMP)
+    try:
+        for name, layer in layers(run).items():
+            layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+    finally:
+        pyogrio.set_gdal_config_options(dict.fromkeys(_STAMP))
+
+
+def layers(run: Run) -> dict[str, gpd.GeoDataFrame]:
+    """The layers of the map."""
+    region = run.region
+    cells = boundaries(region, "county")
+    basis = {"boundary_basis": cells.attrs["basis"], "boundary_note": cells.attrs["note"]}
+    counties = cells.merge(run.frame("counties"), on="place", how="left").assign(**basis)
+    changes = run.frame("effects")
+    for scenario, rows in changes.groupby("scenario", sort=False):
+        column = rows.set_index("place")["residents_change"]
+        counties[f"residents_{scenario}"] = counties["place"].map(column)
+    prefectures = boundaries(region, "prefecture").assign(**basis)
+    return {
+        "counties": counties,
+        "prefectures": prefectures,
+        "links": _links(run),
+        "outside": region.outside_places,
+    }
+
+
+def _links(run: Run) -> gpd.GeoDataFrame:
+    nodes = run.region.nodes.set_index("node_id")[["x_coord", "y_coord"]]
+    links = run.region.links
+    ends = [
+        nodes.reindex(links[column]).to_numpy() for column in ("from_node_id", "to_node_id")
+    ]
+    lines = shapely.linestrings([[a, b] for a, b in zip(*ends, strict=True)])
+    kept = ["link_id", "name", "mode", "facility_type", "minutes", "minutes_basis", "carries"]
+    kept += ["status", "opened", "project"]
+    return gpd.GeoDataFrame(pd.DataFrame(links[kept]), geometry=lines, crs="EPSG:4326")

@@ -1,0 +1,158 @@
+"""Reading a study file: every default resolved, every name checked before anything is computed."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from buju.errors import StudyError
+from buju.network import Scenario
+from buju.region import Region, read_region
+from buju.study.model import ScenarioSpec, StudyFile
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study whose file and region have been read and agree.
+
+    Attributes
+    ----------
+    path
+        The study file.
+    spec
+        Its contents with every default filled in.
+    region
+        The region it speaks of.
+    scenarios
+        Network scenarios by name, `base` first.
+    """
+
+    path: Path
+    spec: StudyFile
+    region: Region
+    scenarios: dict[str, Scenario]
+
+    def resolved(self) -> str:
+        """The study as YAML with every default written out."""
+        content = self.spec.model_dump(mode="json")
+        return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
+
+    def inputs(self) -> dict[str, str]:
+        """SHA-256 of every input file, by its name relative to the study file."""
+        folder = self.spec.region.as_posix().rstrip("/")
+        own = {self.path.name: hashlib.sha256(self.path.read_bytes()).hexdigest()}
+        return own | {f"{folder}/{name}": digest for name, digest in self.region.files.items()}
+
+
+def study_file(path: str | Path) -> Path:
+    """The study file that a path means: the file itself, or `study.yaml` in a folder."""
+    path = Path(path)
+    found = path / "study.yaml" if path.is_dir() else path
+    if not found.is_file():
+        raise StudyError(
+            f"{found}: no such study file; `buju new DIR` writes a region to start from",
+            f"{found}：没有这个研究文件；可用 `buju new DIR` 新建区域模板",
+        )
+    return found
+
+
+def load_study(path: str | Path) -> Study:
+    """Read a study file and its region; refuse anything that is unknown or contradicts itself.
+
+    Parameters
+    ----------
+    path
+        `study.yaml`, or the folder that holds it.
+
+    Raises
+    ------
+    StudyError
+        The file is no YAML mapping, has an unknown key, or names what the region lacks.
+    RegionError
+        The region's tables have faults; all of them are listed.
+    """
+    file = study_file(path)
+    spec = _parse(file)
+    region = read_region(file.parent / spec.region)
+    _check_names(file, spec, region)
+    scenarios = {
+        name: _network_scenario(name, item, spec)
+        for name, item in sorted(spec.scenarios.items(), key=lambda pair: pair[0] != "base")
+    }
+    for scenario in scenarios.values():
+        scenario.check(region)
+    return Study(file, spec, region, scenarios)
+
+
+def _parse(file: Path) -> StudyFile:
+    try:
+        content: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise StudyError(f"{file} is not readable YAML in UTF-8: {error}") from error
+    if not isinstance(content, dict):
+        raise StudyError(f"{file} must be a mapping that starts with `study:`")
+    try:
+        return StudyFile.model_validate(content)
+    except ValidationError as error:
+        raise StudyError(_explain(file, error)) from error
+
+
+def _explain(file: Path, error: ValidationError) -> str:
+    lines = [f"{file}: {error.error_count()} fault(s)"]
+    for item in error.errors():
+        where = ".".join(str(part) for part in item["loc"]) or "the file"
+        message = item["msg"].removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            message = f"unknown key; this section knows: {', '.join(_known_keys(item['loc']))}"
+        lines.append(f"  {where}: {message}" + _found(item))
+    return "\n".join(lines)
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    model: Any = StudyFile
+    for part in location[:-1]:
+        fields = getattr(model, "model_fields", {})
+        if part in fields:
+            model = fields[part].annotation
+            arguments = getattr(model, "__args__", ())
+            model = arguments[-1] if arguments else model
+    return list(getattr(model, "model_fields", {}))
+
+
+def _found(item: Any) -> str:
+    value = item["input"]
+    simple = isinstance(value, str | int | float | bool)
+    return f" (found {value!r})" if simple and repr(value) not in item["msg"] else ""
+
+
+def _network_scenario(name: str, item: ScenarioSpec, spec: StudyFile) -> Scenario:
+    default = spec.date or f"{spec.year}-12-31"
+    date = f"{item.year}-12-31" if item.year is not None else item.date or default
+    return Scenario(
+        name=name, date=date, projects=item.projects, links=item.links, without=item.without
+    )
+
+
+def _check_names(file: Path, spec: StudyFile, region: Region) -> None:
+    places = [*region.places["place"], *region.outside_places["place"]]
+    areas = [*region.place_groups["group"], *places]
+    asked: list[tuple[str, str, list[str]]] = []
+    for name, item in spec.scenarios.items():
+        asked += [(f"scenarios.{name}.zones", zone, areas) for zone in item.zones]
+    asked += [("measure.cores", core, places) for core in spec.measure.cores]
+    if spec.network.reach_from is not None:
+        asked.append(("network.reach_from", spec.network.reach_from, places))
+    for where, value, known in asked:
+        if value not in known:
+            near = difflib.get_close_matches(value, known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise StudyError(
+                f"{file}, {where}: the region has nothing called {value!r}.{hint}",
+                f"{file}，{where}：区域中没有 {value!r}。",
+            )

@@ -1,0 +1,142 @@
+"""What a study file may say: one record a section, defaults stated, unknown words refused."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+_PERCENT = re.compile(r"^([+-]\d+(?:\.\d+)?)\s*%$")
+
+
+def parse_change(value: object) -> float:
+    """A change as a factor: "+3%" is 1.03, "-10 %" is 0.9, a number is the factor itself.
+
+    A percentage needs its sign, so that "3%" is never read as a level.
+
+    >>> parse_change("+3%"), parse_change(1.25)
+    (1.03, 1.25)
+    >>> parse_change("3%")
+    Traceback (most recent call last):
+    ...
+    ValueError: '3%' is not a change: write '+3%', '-3%' or a factor such as 1.03
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        factor = float(value)
+    else:
+        match = _PERCENT.match(str(value).strip())
+        if match is None:
+            raise ValueError(
+                f"{value!r} is not a change: write '+3%', '-3%' or a factor such as 1.03"
+            )
+        factor = round(1 + float(match.group(1)) / 100, 12)
+    if not 0 < factor < float("inf"):
+        raise ValueError(f"{value!r} leaves nothing: a factor must be above zero")
+    return factor
+
+
+Change = Annotated[float, BeforeValidator(parse_change)]
+
+
+class Section(BaseModel):
+    """A section of the study file: closed, so that a misspelt key is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ZoneChange(Section):
+    """What a scenario changes in an element of the layout or in one place."""
+
+    productivity: Change = 1.0
+    amenity: Change = 1.0
+    inferred_members: bool = True
+
+
+class ScenarioSpec(Section):
+    """One scenario: the network's date, the projects built, links edited, zones changed."""
+
+    title_zh: str = ""
+    title_en: str = ""
+    date: str | None = None
+    year: int | None = None
+    projects: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    links: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    zones: dict[str, ZoneChange] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_date(self) -> ScenarioSpec:
+        if self.date is not None and self.year is not None:
+            raise ValueError("give 'date' or 'year', not both")
+        return self
+
+
+class CostSpec(Section):
+    """How minutes become costs; the same record serves calibration and scenarios."""
+
+    commuting_rate: float = Field(0.07, gt=0)
+    trade_elasticity: float = Field(1.29, gt=0)
+
+
+class SimulateSpec(Section):
+    """The equilibrium: model, elasticities, closure, and the economy around the region."""
+
+    model: Literal["commuting-trade"] = "commuting-trade"
+    closure: Literal["closed"] = "closed"
+    outside: Literal["cities", "none"] = "cities"
+    alpha: float = Field(0.6, gt=0, lt=1)
+    epsilon: float = Field(3.3, gt=1)
+    sigma: float = Field(4.0, gt=1)
+    delta: float = Field(0.0, ge=0)
+    nu: float = Field(0.0, ge=0)
+    trade: Literal["crs", "irs"] = "irs"
+    costs: CostSpec = CostSpec()
+    numeraire: Literal["mean_wage", "gdp"] = "mean_wage"
+
+
+class MeasureSpec(Section):
+    """Settings of the measures that the report shows."""
+
+    circle_minutes: float = Field(60.0, gt=0)
+    cores: tuple[str, ...] = ()
+    core_dates: tuple[str, ...] = ()
+    attraction_exponent: float = Field(2.0, gt=0)
+    access_median_minutes: float = Field(60.0, gt=0)
+    first_year: int = 2010
+
+
+class NetworkSpec(Section):
+    """What the network is compared with."""
+
+    fit_date: str | None = None
+    reach_from: str | None = None
+    reach_minutes: float = Field(120.0, gt=0)
+    reach_dates: tuple[str, ...] = ()
+
+
+class StudyFile(Section):
+    """The whole study file."""
+
+    study: str
+    title_en: str = ""
+    region: Path
+    year: int
+    date: str | None = None
+    zones: Literal["counties"] = "counties"
+    scenarios: dict[str, ScenarioSpec]
+    network: NetworkSpec = NetworkSpec()
+    measure: MeasureSpec = MeasureSpec()
+    simulate: SimulateSpec = SimulateSpec()
+
+    @model_validator(mode="after")
+    def _has_base(self) -> StudyFile:
+        if "base" not in self.scenarios:
+            raise ValueError("scenarios need one called 'base': write `base: {}`")
+        for name in self.scenarios:
+            if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
+                raise ValueError(
+                    f"scenario name {name!r}: use a-z, 0-9, '-' and '_'; titles may be Chinese"
+                )
+        return self

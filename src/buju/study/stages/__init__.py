@@ -1,0 +1,18 @@
+"""Stages of a run, in the order they go: each takes the run and returns tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from buju.study.bundle import Table
+from buju.study.context import Run
+from buju.study.stages import claims, findings, layout, measure, network, simulate
+
+STAGES: dict[str, Callable[[Run], dict[str, Table]]] = {
+    "layout": layout.stage,
+    "network": network.stage,
+    "measure": measure.stage,
+    "simulate": simulate.stage,
+    "claims": claims.stage,
+    "findings": findings.stage,
+}

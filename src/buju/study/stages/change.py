@@ -1,0 +1,110 @@
+"""What changed between two censuses: people and jobs by element and by county."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buju import measure
+from buju.errors import StudyError
+from buju.study.bundle import Table
+from buju.study.context import Run
+
+POPULATION, URBAN = "population_census", "urban_population"
+
+
+def change_tables(run: Run) -> dict[str, Table]:
+    """Tables `population_shift`, `jobs_shift`, `county_shift` and `urban_share`."""
+    first, last = run.study.spec.measure.first_year, run.study.spec.year
+    people = {year: _people(run, year) for year in (first, last)}
+    tables = {"county_shift": _counties(run, people, first, last)}
+    tables["population_shift"] = _shift(run, people, first, last, "常住人口", "residents")
+    jobs = {year: _jobs(run, year) for year in (first, last)}
+    if all(not table.empty for table in jobs.values()):
+        tables["jobs_shift"] = _shift(run, jobs, first, last, "就业样本", "sampled jobs")
+    urban = _indicator(run, URBAN, last)
+    if not urban.empty:
+        tables["urban_share"] = _urban(run, urban, people[last])
+    return tables
+
+
+def _indicator(run: Run, name: str, year: int) -> pd.Series:
+    table = run.region.indicators
+    chosen = table[(table["indicator"] == name) & (table["year"] == year)]
+    counties = run.frame("counties")["place"]
+    return chosen.set_index("place")["value"].reindex(counties).dropna()
+
+
+def _people(run: Run, year: int) -> pd.Series:
+    values = _indicator(run, POPULATION, year)
+    missing = set(run.frame("counties")["place"]) - set(values.index)
+    if missing:
+        raise StudyError(
+            f"indicators.csv has no '{POPULATION}' for {year} in {len(missing)} counties, "
+            f"first {min(missing)}; add the rows or change `year`/`measure.first_year`",
+            f"indicators.csv 缺少 {len(missing)} 个县 {year} 年的 '{POPULATION}'",
+        )
+    return values
+
+
+def _jobs(run: Run, year: int) -> pd.Series:
+    table = run.region.employment
+    counties = run.frame("counties")["place"]
+    chosen = table[(table["year"] == year) & table["place"].isin(counties)]
+    return chosen.groupby("place")["jobs"].sum()
+
+
+def _counties(run: Run, people: dict[int, pd.Series], first: int, last: int) -> Table:
+    frame = run.frame("counties")[["place", "name_zh", "name_en", "prefecture"]].copy()
+    for label, year in (("first", first), ("last", last)):
+        frame[label] = frame["place"].map(people[year])
+    frame["change"] = frame["last"] - frame["first"]
+    frame["growth"] = frame["last"] / frame["first"] - 1
+    share = frame[["first", "last"]] / frame[["first", "last"]].sum()
+    frame["share_change"] = share["last"] - share["first"]
+    frame["first_year"], frame["last_year"] = first, last
+    return Table(
+        frame,
+        f"各县常住人口 {first}→{last}",
+        f"Residents by county, {first} to {last}",
+        {"first": "person", "last": "person", "growth": "share", "share_change": "share"},
+        basis="observed",
+        note_zh="普查数，2010 年按 2020 年区划；四个普查开发区先并入所在县。",
+        note_en="Census counts; 2010 on 2020 units, census zones folded into counties first.",
+    )
+
+
+def _shift(
+    run: Run, values: dict[int, pd.Series], first: int, last: int, zh: str, en: str
+) -> Table:
+    region = run.region
+    members = pd.concat(
+        [region.members(g).assign(group=g) for g in region.place_groups["group"]],
+        ignore_index=True,
+    )
+    members = members[members["place"].isin(values[last].index)]
+    frame = measure.population_shift(values[first], values[last], members)
+    names = region.place_groups.set_index("group")
+    frame.insert(1, "name_zh", frame["group"].map(names["name_zh"]))
+    frame.insert(2, "name_en", frame["group"].map(names["name_en"]))
+    frame["first_year"], frame["last_year"] = first, last
+    return Table(
+        frame,
+        f"各布局要素占全省{zh}的份额 {first}→{last}",
+        f"Share of the region's {en} by element, {first} to {last}",
+        {"first": "person", "last": "person", "share_change": "share"},
+        basis="observed",
+    )
+
+
+def _urban(run: Run, urban: pd.Series, people: pd.Series) -> Table:
+    frame = run.frame("counties")[["place", "name_zh", "name_en"]].copy()
+    frame["residents"] = frame["place"].map(people)
+    frame["urban"] = frame["place"].map(urban)
+    frame["share"] = frame["urban"] / frame["residents"]
+    return Table(
+        frame,
+        "城镇人口比重",
+        "Urban share of residents",
+        {"residents": "person", "urban": "person", "share": "share"},
+        basis="observed",
+    )

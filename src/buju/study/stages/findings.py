@@ -1,0 +1,135 @@
+"""Stage `findings`: what a reader should know first, in words, every number from a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from buju.study.bundle import Table
+from buju.study.context import Run
+
+Sentence = tuple[str, str]
+
+
+def stage(run: Run) -> dict[str, Table]:
+    """Table `findings`: the sentences that the run's tables allow, in Chinese and English."""
+    said = [words for say in _SAYINGS for words in [say(run)] if words is not None]
+    rows = [{"number": n, "zh": zh, "en": en} for n, (zh, en) in enumerate(said, start=1)]
+    frame = pd.DataFrame(rows, columns=["number", "zh", "en"])
+    return {"findings": Table(frame, "主要发现", "Main findings")}
+
+
+def _people(run: Run) -> Sentence | None:
+    shift = run.frame("population_shift")
+    parts = _partition(run, shift)
+    if parts.empty:
+        return None
+    up = parts.loc[parts["share_change"].idxmax()]
+    down = parts.loc[parts["share_change"].idxmin()]
+    counties = run.frame("county_shift")
+    losing, total = int((counties["change"] < 0).sum()), len(counties)
+    years = f"{up['first_year']}→{up['last_year']}"
+    return (
+        f"{years} 年，{up['name_zh']}占全域人口的份额上升最多（{up['share_change'] * 100:+.2f} 个百分点），"
+        f"{down['name_zh']}变化为 {down['share_change'] * 100:+.2f} 个百分点；"
+        f"{total} 个县中 {losing} 个人口减少。",
+        f"{years}: {up['name_en']} gained most of the region's residents "
+        f"({up['share_change'] * 100:+.2f} points), {down['name_en']} "
+        f"{down['share_change'] * 100:+.2f}; {losing} of {total} counties lost people.",
+    )
+
+
+def _partition(run: Run, shift: pd.DataFrame) -> pd.DataFrame:
+    kinds = run.region.place_groups.set_index("group")["kind"]
+    return shift[shift["group"].map(kinds).isin(["cluster", "circle"])]
+
+
+def _reach(run: Run) -> Sentence | None:
+    if "reach" not in run.tables:
+        return None
+    table = run.frame("reach")
+    asked = run.study.spec.network
+    dates = [label for label in asked.reach_dates if label in set(table["network"])]
+    if not dates:
+        return None
+    counted = table[table["network"].isin(dates)].groupby("network", sort=False)["within"]
+    inside, total = counted.sum(), counted.size()
+    last = table[(table["network"] == dates[-1]) & ~table["within"]]
+    origin = run.region.places.set_index("place").loc[asked.reach_from]
+    zh = "；".join(f"{date} 为 {inside[date]}/{total[date]}" for date in dates)
+    en = "; ".join(f"{date}: {inside[date]} of {total[date]}" for date in dates)
+    far_zh, far_en = "、".join(last["name_zh"]) or "无", ", ".join(last["name_en"]) or "none"
+    return (
+        f"{origin['name_zh']}站到站 {asked.reach_minutes:g} 分钟可达的地级市：{zh}；仍超出的：{far_zh}。",
+        f"Prefecture seats within {asked.reach_minutes:g} min of {origin['name_en']}, station to "
+        f"station: {en}; still beyond: {far_en}.",
+    )
+
+
+def _gains(run: Run) -> Sentence | None:
+    table = run.frame("effects")
+    certified = table[table["verdict"] == "certified"]
+    if certified.empty:
+        return None
+    names = run.frame("counties").set_index("place")
+    titles = run.study.spec.scenarios
+    zh, en = [], []
+    for name, rows in certified[certified["scenario"] != "base"].groupby("scenario", sort=False):
+        most = rows.loc[rows["residents_change"].idxmax()]
+        least = rows.loc[rows["residents_change"].idxmin()]
+        title = titles[name]
+        zh.append(
+            f"{title.title_zh or name}：{names['name_zh'][most['place']]}居民 "
+            f"{most['residents_change']:+.2%}，{names['name_zh'][least['place']]} "
+            f"{least['residents_change']:+.2%}"
+        )
+        en.append(
+            f"{title.title_en or name}: {names['name_en'][most['place']]} "
+            f"{most['residents_change']:+.2%} residents, {names['name_en'][least['place']]} "
+            f"{least['residents_change']:+.2%}"
+        )
+    return (
+        "模型结果（长期，与同一区域没有该项目时相比，并非预测）——" + "；".join(zh) + "。",
+        "Model, long run, relative to the same region without the project, no forecast: "
+        + "; ".join(en)
+        + ".",
+    )
+
+
+def _fit(run: Run) -> Sentence | None:
+    if "fit_summary" not in run.tables:
+        return None
+    rows = run.frame("fit_summary").set_index("sample")
+    emu, every = rows.loc["multiple_unit"], rows.loc["all"]
+    return (
+        f"路网时间与 {every['pairs']:.0f} 对实测时间相比，相对误差中位数 {every['median_relative']:.1%}；"
+        f"其中 {emu['pairs']:.0f} 对动车为 {emu['median_relative']:.1%}。",
+        f"Network times against {every['pairs']:.0f} measured pairs: median relative error "
+        f"{every['median_relative']:.1%}; {emu['median_relative']:.1%} on the "
+        f"{emu['pairs']:.0f} multiple-unit pairs.",
+    )
+
+
+def _claims(run: Run) -> Sentence | None:
+    table = run.frame("claims")
+    if table.empty:
+        return None
+    count = table["verdict"].value_counts()
+    get = {name: int(count.get(name, 0)) for name in count.index}
+    zh = {
+        "supported": "得到支持",
+        "contradicted": "与数据不符",
+        "no data": "缺少数据",
+        "not testable": "无法检验",
+        "open": "尚待核验",
+    }
+    said_zh = "、".join(f"{get[name]} 条{words}" for name, words in zh.items() if name in get)
+    said_en = ", ".join(f"{get[name]} {name}" for name in zh if name in get)
+    return (
+        f"公告的 {len(table)} 条数字与关系中：{said_zh}。",
+        f"Of {len(table)} numbers and relations announced: {said_en}.",
+    )
+
+
+_SAYINGS: tuple[Callable[[Run], Sentence | None], ...] = (_people, _reach, _gains, _fit, _claims)

@@ -1,0 +1,117 @@
+"""Stage `network`: times of every scenario, reach of the centre, and how well the times fit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from buju.network import Scenario, fit, reach_table
+from buju.study.bundle import Table
+from buju.study.context import Run
+
+_TIMES_NOTE_ZH = "公路与客运铁路联合最短时间，含接驳、候车与换乘；方法见文档 network 页。"
+_TIMES_NOTE_EN = "Fastest by road and passenger rail, with access, waiting and transfers."
+
+
+def stage(run: Run) -> dict[str, Table]:
+    """Tables `times`, `reach`, `fit_summary`, `fit_pairs` and `unreachable`."""
+    run.map(run.minutes, list(run.study.scenarios.values()))
+    tables = {"times": _times(run), "unreachable": _unreachable(run)}
+    if run.study.spec.network.reach_from is not None:
+        tables["reach"] = _reach(run)
+    if run.study.spec.network.fit_date is not None and not run.region.od_times.empty:
+        tables |= _fit(run)
+    return tables
+
+
+def _times(run: Run) -> Table:
+    frames = []
+    base = run.minutes(run.study.scenarios["base"]).minutes
+    for name, scenario in run.study.scenarios.items():
+        matrix = run.minutes(scenario)
+        size = len(matrix.labels)
+        frame = pd.DataFrame(
+            {
+                "scenario": name,
+                "origin": np.repeat(matrix.labels, size),
+                "destination": np.tile(matrix.labels, size),
+                "minutes": matrix.minutes.ravel(),
+            }
+        )
+        if name != "base":
+            frame = frame[(matrix.minutes != base).ravel()]
+        frames.append(frame)
+    return Table(
+        pd.concat(frames, ignore_index=True),
+        "各情景旅行时间（base 为全部地点对，其他情景只列有变化的）",
+        "Travel times by scenario (all pairs for base, changed pairs for the others)",
+        {"minutes": "min"},
+        basis="modelled",
+        note_zh=_TIMES_NOTE_ZH,
+        note_en=_TIMES_NOTE_EN,
+    )
+
+
+def _unreachable(run: Run) -> Table:
+    rows = []
+    for name, scenario in run.study.scenarios.items():
+        matrix = run.minutes(scenario)
+        labels = np.asarray(matrix.labels)
+        for i, j in np.argwhere(np.isinf(matrix.minutes)):
+            rows.append({"scenario": name, "origin": labels[i], "destination": labels[j]})
+    frame = pd.DataFrame(rows, columns=["scenario", "origin", "destination"]).astype("str")
+    return Table(frame, "网络中无法到达的地点对", "Pairs that the network does not connect")
+
+
+def reach_scenarios(run: Run) -> list[tuple[str, Scenario]]:
+    """The networks whose reach is compared: dates first, then the study's scenarios."""
+    dated = [(date, run.dated(date)) for date in run.study.spec.network.reach_dates]
+    return dated + list(run.study.scenarios.items())
+
+
+def _reach(run: Run) -> Table:
+    asked = run.study.spec.network
+    names = run.region.places.set_index("place")
+    frames = [
+        reach_table(run.region, scenario, asked.reach_from).assign(network=label)
+        for label, scenario in reach_scenarios(run)
+    ]
+    frame = pd.concat(frames, ignore_index=True)
+    frame = frame[frame["destination"] != asked.reach_from].reset_index(drop=True)
+    frame.insert(0, "network", frame.pop("network"))
+    frame["name_zh"] = frame["destination"].map(names["name_zh"])
+    frame["name_en"] = frame["destination"].map(names["name_en"])
+    frame["within"] = frame["minutes"] <= asked.reach_minutes
+    return Table(
+        frame,
+        f"{names['name_zh'][asked.reach_from]}到各地级市驻地",
+        f"{names['name_en'][asked.reach_from]} to every prefecture seat",
+        {"minutes": "min", "door_minutes": "min", "road_minutes": "min"},
+        basis="modelled",
+        note_zh=f"minutes 为站到站；目标 {asked.reach_minutes:g} 分钟。",
+        note_en=f"`minutes` is station to station; the target is {asked.reach_minutes:g} min.",
+    )
+
+
+def _fit(run: Run) -> dict[str, Table]:
+    result = fit(run.region, date=run.study.spec.network.fit_date)
+    note_zh = "实测为各城市对最优直达列车；允许换乘的路线可以更快。"
+    note_en = "Measured: the best direct train of each pair; a journey with changes may beat it."
+    return {
+        "fit_summary": Table(
+            result.summary,
+            "网络时间与实测时间的吻合程度",
+            "Fit of modelled to measured times",
+            {"median_absolute_minutes": "min", "median_relative": "share"},
+            note_zh=note_zh,
+            note_en=note_en,
+        ),
+        "fit_pairs": Table(
+            result.pairs,
+            "逐对比较",
+            "Pair by pair",
+            {"measured": "min", "modelled": "min", "relative": "share"},
+            note_zh=note_zh,
+            note_en=note_en,
+        ),
+    }
