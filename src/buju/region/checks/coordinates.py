@@ -1,0 +1,115 @@
+"""Points lie where their declared coordinate system may put them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from buju.region.coordinates import extent, is_projected, system, to_wgs84
+from buju.region.faults import Findings
+from buju.region.inputs import RawTable
+
+AXES = {"places": ("lon", "lat"), "outside_places": ("lon", "lat"), "nodes": ("x_coord", "y_coord")}
+# Beyond this many degrees from the middle of all points, a point that would be near it with its
+# axes exchanged is taken for exchanged.
+_FAR = 15.0
+_METRES = 1000.0
+Floats = NDArray[np.float64]
+
+
+def check(
+    frames: Mapping[str, pd.DataFrame],
+    raw: Mapping[str, RawTable],
+    package: Mapping[str, Any],
+    found: Findings,
+) -> None:
+    """Metres given as degrees, degrees given as metres, exchanged axes, points outside."""
+    for name, axes in AXES.items():
+        if name in raw and all(axis in raw[name].cells.columns for axis in axes):
+            declared = raw[name].system or system(str(package.get("coordinates", "")))
+            if declared:
+                _check(frames[name], raw[name], axes, declared, found)
+
+
+def _check(
+    frame: pd.DataFrame, raw: RawTable, axes: tuple[str, str], declared: str, found: Findings
+) -> None:
+    x, y = (frame[axis].to_numpy(dtype=float) for axis in axes)
+    both = np.isfinite(x) & np.isfinite(y)
+    swapped, other = _judge(x, y, both, declared)
+    for at in np.flatnonzero(swapped | (other != "")):
+        check = "coordinates_swapped" if swapped[at] else str(other[at])
+        column, value = _which(check, axes, x[at], y[at], declared)
+        near = f"{_plain(y[at])}, {_plain(x[at])}" if swapped[at] else ""
+        west, south, east, north = extent(declared)
+        found.add(
+            check,
+            raw,
+            row=int(raw.lines[at]),
+            column=column,
+            value=value,
+            near=near,
+            x=axes[0],
+            y=axes[1],
+            system=declared,
+            area=f"{west:g}-{east:g} E, {south:g}-{north:g} N",
+        )
+
+
+def _judge(
+    x: Floats, y: Floats, both: NDArray[np.bool_], declared: str
+) -> tuple[NDArray[np.bool_], NDArray[np.str_]]:
+    """Which points have their axes exchanged, and what else is wrong with each ("" for nothing)."""
+    other = np.full(len(x), "", dtype="U24")
+    small = (np.abs(x) <= 180) & (np.abs(y) <= 180)
+    if is_projected(declared):
+        other[both & small] = "coordinates_degrees"
+    else:
+        other[both & ((np.abs(x) > _METRES) | (np.abs(y) > _METRES))] = "coordinates_metres"
+    sound = both & (other == "")
+    inside = _inside(x, y, sound, declared)
+    turned = _inside(y, x, sound, declared)
+    swapped = sound & ~inside & turned
+    if not is_projected(declared) and (sound & inside).any():
+        swapped |= _far_unless_turned(x, y, sound & inside)
+    other[sound & ~inside & ~swapped] = "coordinates_outside"
+    return swapped, other
+
+
+def _inside(x: Floats, y: Floats, rows: NDArray[np.bool_], declared: str) -> NDArray[np.bool_]:
+    west, south, east, north = extent(declared)
+    result = np.zeros(len(x), dtype=bool)
+    if rows.any():
+        lon, lat = (x[rows], y[rows])
+        if is_projected(declared):
+            lon, lat = to_wgs84(lon, lat, declared)
+        result[rows] = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    return result
+
+
+def _far_unless_turned(x: Floats, y: Floats, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Points of few that are out of place as they stand and in place with axes exchanged."""
+    middle_x, middle_y = np.median(x[rows]), np.median(y[rows])
+    away = np.hypot(x - middle_x, y - middle_y)
+    turned = np.hypot(y - middle_x, x - middle_y)
+    return rows & (away > _FAR) & (turned < _FAR)
+
+
+def _which(check: str, axes: tuple[str, str], x: float, y: float, declared: str) -> tuple[str, str]:
+    """The column that a fault is reported at, and its value."""
+    if check == "coordinates_swapped":
+        return axes[0], _plain(x)
+    if check == "coordinates_outside" and not is_projected(declared):
+        west, _, east, _ = extent(declared)
+        return (axes[0], _plain(x)) if not west <= x <= east else (axes[1], _plain(y))
+    if check == "coordinates_metres" and abs(x) <= _METRES:
+        return axes[1], _plain(y)
+    return axes[0], _plain(x)
+
+
+def _plain(value: float) -> str:
+    return f"{value:.12g}"

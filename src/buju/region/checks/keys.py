@@ -1,0 +1,108 @@
+"""Keys are there once, codes are whole, and parents end at the top."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from buju.region.faults import Findings
+from buju.region.inputs import RawTable
+from buju.region.schema import tables
+
+# A code's length is judged where this share of the column's codes agree on one.
+_AGREED = 0.8
+
+
+def check(
+    frames: Mapping[str, pd.DataFrame],
+    raw: Mapping[str, RawTable],
+    package: Mapping[str, Any],
+    found: Findings,
+) -> None:
+    """Duplicate keys, codes that lost digits, parents in a circle; in every table that was read."""
+    for name, table in raw.items():
+        _duplicates(frames[name], table, found)
+        key = tables()[name].key
+        if len(key) == 1:
+            _digits(frames[name][key[0]], table, found)
+        if "parent" in frames[name].columns:
+            _cycles(frames[name], key[0], table, found)
+
+
+def _duplicates(frame: pd.DataFrame, raw: RawTable, found: Findings) -> None:
+    key = list(tables()[raw.table].key)
+    given = frame[key].notna().all(axis=1)
+    again = frame.duplicated(key, keep=False) & given
+    if not again.any():
+        return
+    groups = frame.loc[again, key].astype("str").agg(";".join, axis=1)
+    first: dict[str, int] = {}
+    for at, value in groups.items():
+        line = int(raw.lines[at])
+        if value in first:
+            found.add(
+                "duplicate_key",
+                raw,
+                row=line,
+                column=";".join(key),
+                value=value,
+                first=first[value],
+            )
+        first.setdefault(value, line)
+
+
+def _digits(codes: pd.Series, raw: RawTable, found: Findings) -> None:
+    """All-digit codes shorter than nearly all others of their column."""
+    plain = codes[codes.str.fullmatch(r"\d+").fillna(False).astype(bool)]
+    lengths = plain.str.len()
+    if lengths.empty:
+        return
+    usual, number = Counter(lengths).most_common(1)[0]
+    if number < _AGREED * len(plain) or number == len(plain):
+        return
+    whole = plain[lengths == usual]
+    existing = set(whole)
+    for at in np.flatnonzero(codes.index.isin(lengths.index[lengths < usual])):
+        code = str(codes.iat[at])
+        near = _restored(code, int(usual), whole)
+        found.add(
+            "code_digits",
+            raw,
+            row=int(raw.lines[at]),
+            column=str(codes.name),
+            value=code,
+            near="" if near in existing else near,
+            found=len(code),
+            expected=int(usual),
+        )
+
+
+def _restored(code: str, usual: int, whole: pd.Series) -> str:
+    """The code with the leading digits that nearly all others have, or ""."""
+    missing = usual - len(code)
+    # One more digit than is missing must agree, or any prefix would do.
+    lead, number = Counter(whole.str[: missing + 1]).most_common(1)[0]
+    agrees = number >= _AGREED * len(whole) and lead[missing:] == code[:1]
+    return lead[:missing] + code if agrees else ""
+
+
+def _cycles(frame: pd.DataFrame, key: str, raw: RawTable, found: Findings) -> None:
+    parent = dict(zip(frame[key], frame["parent"], strict=True))
+    line = dict(zip(frame[key], raw.lines, strict=True))
+    cleared: set[str] = set()
+    for start in parent:
+        chain: list[str] = []
+        at = start
+        while isinstance(at, str) and at in parent and at not in cleared and at not in chain:
+            chain.append(at)
+            at = parent[at]
+        if at in chain:
+            circle = [*chain[chain.index(at) :], at]
+            found.add(
+                "cycle", raw, row=int(line[circle[0]]), column="parent", value=" → ".join(circle)
+            )
+        cleared.update(chain)

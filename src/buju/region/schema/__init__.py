@@ -1,0 +1,158 @@
+"""What a region's tables are: rows of `tables.csv`, `columns.csv` and `rules.csv`.
+
+The checks, their messages, the template and the reference page all read these rows.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+_FOLDER: Final = Path(__file__).parent
+TYPES: Final = MappingProxyType(
+    {
+        "text": ("text", "文本"),
+        "code": ("code, kept as text", "代码，按文本保存"),
+        "codes": ("codes parted by semicolons", "用分号隔开的多个代码"),
+        "sources": ("keys of `sources` parted by semicolons", "用分号隔开的来源代号"),
+        "choice": ("one of the listed values", "所列取值之一"),
+        "float": ("number", "数字"),
+        "integer": ("whole number", "整数"),
+        "year": ("year of four digits", "四位年份"),
+        "boolean": ("yes or no", "yes 或 no"),
+        "date": ("YYYY, YYYY-MM or YYYY-MM-DD", "YYYY、YYYY-MM 或 YYYY-MM-DD"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of one table, as `columns.csv` describes it.
+
+    `references` lists (table, column) pairs, any of which may hold the value;
+    `minimum` and `maximum` are inclusive, None where there is no bound.
+    """
+
+    table: str
+    name: str
+    type: str
+    unit: str
+    required: bool
+    default: str
+    values: tuple[str, ...]
+    references: tuple[tuple[str, str], ...]
+    minimum: float | None
+    maximum: float | None
+    meaning_en: str
+    meaning_zh: str
+
+    @property
+    def is_number(self) -> bool:
+        """Whether cells are parsed into numbers."""
+        return self.type in ("float", "integer", "year")
+
+    @property
+    def is_list(self) -> bool:
+        """Whether a cell holds several codes parted by semicolons."""
+        return self.type in ("codes", "sources")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its key, its titles and its columns in their order."""
+
+    name: str
+    required: bool
+    key: tuple[str, ...]
+    title_en: str
+    title_zh: str
+    meaning_en: str
+    meaning_zh: str
+    columns: Mapping[str, Column]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one check says, in both languages, with `{placeholders}` for the case at hand."""
+
+    name: str
+    en: str
+    zh: str
+    remedy_en: str
+    remedy_zh: str
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _parted(text: str, by: str = ";") -> tuple[str, ...]:
+    return tuple(part for part in text.split(by) if part)
+
+
+def _column(row: dict[str, str]) -> Column:
+    references = [tuple(part.split(".")) for part in _parted(row["references"], "|")]
+    if row["type"] == "sources":
+        references = [("sources", "source")]
+    return Column(
+        table=row["table"],
+        name=row["column"],
+        type=row["type"],
+        unit=row["unit"],
+        required=row["required"] == "yes",
+        default=row["default"],
+        values=_parted(row["values"]),
+        references=tuple((table, column) for table, column in references),
+        minimum=float(row["minimum"]) if row["minimum"] else None,
+        maximum=float(row["maximum"]) if row["maximum"] else None,
+        meaning_en=row["meaning_en"],
+        meaning_zh=row["meaning_zh"],
+    )
+
+
+@cache
+def tables() -> Mapping[str, Table]:
+    """Every table by name, in the order of `tables.csv`.
+
+    >>> tables()["links"].key
+    ('link_id',)
+    >>> tables()["links"].columns["minutes"].unit
+    'min'
+    """
+    columns = [_column(row) for row in _rows("columns.csv")]
+    return MappingProxyType(
+        {
+            row["table"]: Table(
+                name=row["table"],
+                required=row["required"] == "yes",
+                key=_parted(row["key"]),
+                title_en=row["title_en"],
+                title_zh=row["title_zh"],
+                meaning_en=row["meaning_en"],
+                meaning_zh=row["meaning_zh"],
+                columns=MappingProxyType({c.name: c for c in columns if c.table == row["table"]}),
+            )
+            for row in _rows("tables.csv")
+        }
+    )
+
+
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Every check's words by its name.
+
+    >>> rules()["required_empty"].zh
+    '必填单元格为空'
+    """
+    return MappingProxyType(
+        {
+            row["rule"]: Rule(row["rule"], row["en"], row["zh"], row["remedy_en"], row["remedy_zh"])
+            for row in _rows("rules.csv")
+        }
+    )

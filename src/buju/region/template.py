@@ -1,0 +1,1 @@
+"""An empty region to fill in."""
