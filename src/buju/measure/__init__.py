@@ -1,0 +1,89 @@
+"""Tables and arrays in, scores out: what a layout is like, place by place.
+
+Every method here stands as a row of `methods.csv`; `methods()` reads it.
+"""
+
+from buju.measure import decay
+from buju.measure.access.accessibility import accessibility
+from buju.measure.access.balanced import balanced_floating_catchment
+from buju.measure.access.closest import Closest, closest_facility
+from buju.measure.access.daily_reach import daily_reach
+from buju.measure.access.economic_potential import economic_potential
+from buju.measure.access.mean_time import weighted_mean_time
+from buju.measure.access.spatial_availability import spatial_availability
+from buju.measure.access.two_step import two_step_floating_catchment
+from buju.measure.delineation.circle import circle
+from buju.measure.delineation.circle_table import circle_table
+from buju.measure.inequality.gini import gini
+from buju.measure.inequality.herfindahl import herfindahl
+from buju.measure.inequality.theil import TheilParts, theil, theil_decomposition
+from buju.measure.inequality.williamson import williamson
+from buju.measure.interaction.converse import converse
+from buju.measure.interaction.field import Field, field_strength
+from buju.measure.interaction.gravity_links import gravity_links, membership
+from buju.measure.interaction.huff import huff
+from buju.measure.interaction.mass import mass
+from buju.measure.interaction.reilly import reilly
+from buju.measure.interaction.trip_law import TRIP_LAWS, trip_law
+from buju.measure.register import Method, methods
+from buju.measure.sizes.power_law_tail import PowerLawTail, power_law_tail
+from buju.measure.sizes.primacy import primacy
+from buju.measure.sizes.rank_size import RankSize, rank_size
+from buju.measure.structure.core_poles import core_poles
+from buju.measure.structure.ellison_glaeser import ellison_glaeser
+from buju.measure.structure.hoover import hoover
+from buju.measure.structure.krugman import krugman_specialisation
+from buju.measure.structure.location_quotient import location_quotient
+from buju.measure.structure.population_shift import population_shift
+from buju.measure.structure.shift_share import shift_share
+from buju.measure.structure.similarity import structural_similarity
+from buju.measure.structure.urban_flow import urban_flow
+from buju.measure.structure.urban_shift import urban_shift
+
+__all__ = [
+    "TRIP_LAWS",
+    "Closest",
+    "Field",
+    "Method",
+    "PowerLawTail",
+    "RankSize",
+    "TheilParts",
+    "accessibility",
+    "balanced_floating_catchment",
+    "circle",
+    "circle_table",
+    "closest_facility",
+    "converse",
+    "core_poles",
+    "daily_reach",
+    "decay",
+    "economic_potential",
+    "ellison_glaeser",
+    "field_strength",
+    "gini",
+    "gravity_links",
+    "herfindahl",
+    "hoover",
+    "huff",
+    "krugman_specialisation",
+    "location_quotient",
+    "mass",
+    "membership",
+    "methods",
+    "population_shift",
+    "power_law_tail",
+    "primacy",
+    "rank_size",
+    "reilly",
+    "shift_share",
+    "spatial_availability",
+    "structural_similarity",
+    "theil",
+    "theil_decomposition",
+    "trip_law",
+    "two_step_floating_catchment",
+    "urban_flow",
+    "urban_shift",
+    "weighted_mean_time",
+    "williamson",
+]

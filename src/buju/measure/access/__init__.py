@@ -1,0 +1,1 @@
+"""How much a place can reach, one measure a file."""

@@ -1,0 +1,1 @@
+"""Which places belong together, one definition a file."""

@@ -1,0 +1,1 @@
+"""How unevenly something is spread over places, one index a file."""

@@ -1,0 +1,1 @@
+"""How strongly places pull on each other, one law a file."""

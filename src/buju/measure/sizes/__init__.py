@@ -1,0 +1,1 @@
+"""How large the largest cities are against the rest, one index a file."""

@@ -1,0 +1,1 @@
+"""What places do and how that changes, one measure a file."""
