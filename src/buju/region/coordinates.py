@@ -68,6 +68,8 @@ def extent(name: str) -> tuple[float, float, float, float]:
     if name in ("GCJ-02", "BD-09"):
         return (72.0, 0.8, 137.9, 55.9)
     area = CRS(name).area_of_use
+    if area is None:
+        raise SchemaError(f"pyproj knows no area of use for {name}. Declare WGS84 degrees instead.")
     margin = 6.0 if is_projected(name) else 2.0
     return (area.west - margin, area.south - 2.0, area.east + margin, area.north + 2.0)
 

@@ -11,6 +11,8 @@ from buju.region.faults import Findings
 from buju.region.schema import Column, Table, tables
 
 NAME: Final = "datapackage.json"
+LEGEND: Final = "说明"  # the sheet of a workbook that may stand for the "buju" object
+PACKAGE_WORDS: Final = ("coordinates", "map_approval_number")
 _EXAMPLE: Final = '{"name": "my-region", "buju": {"coordinates": "WGS84"}}'
 _FRICTIONLESS: Final = {
     "float": "number",
@@ -96,21 +98,21 @@ def _plain(bound: float) -> float | int:
     return int(bound) if bound.is_integer() else bound
 
 
-def read_descriptor(data: bytes | None, found: Findings) -> dict[str, Any]:
-    """The descriptor in a file's bytes; an empty one, and a fault, where it cannot be had."""
+def read_descriptor(data: bytes | None, found: Findings) -> dict[str, Any] | None:
+    """The descriptor in a file's bytes; None, and a fault, where it cannot be had."""
     if data is None:
         found.add("package_missing", file=NAME, example=_EXAMPLE)
-        return {}
+        return None
     try:
         package = json.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         line = getattr(error, "lineno", None)
         found.add("package_unreadable", file=NAME, row=line, reason=str(error))
-        return {}
+        return None
     reason = _misshapen(package)
     if reason:
         found.add("package_unreadable", file=NAME, reason=reason)
-        return {}
+        return None
     return dict(package)
 
 

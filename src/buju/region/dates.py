@@ -33,10 +33,10 @@ def last_day(text: str) -> str:
     match = _SHAPE.fullmatch(text)
     if match:
         year, month, day = (int(part) if part else 0 for part in match.groups())
-        month = month or (0 if day else 12)
-        if year and 1 <= month <= 12 and day <= (last := monthrange(year, month)[1]):
-            if match[3] != "00" and match[2] != "00":
-                return f"{year:04d}-{month:02d}-{day or last:02d}"
+        month = month or 12
+        real = year and 1 <= month <= 12 and "00" not in match.groups()
+        if real and day <= (last := monthrange(year, month)[1]):
+            return f"{year:04d}-{month:02d}-{day or last:02d}"
     raise SchemaError(
         f"'{text}' is not a date. Write YYYY, YYYY-MM or YYYY-MM-DD.",
         f"“{text}”不是日期。请写作 YYYY、YYYY-MM 或 YYYY-MM-DD。",

@@ -73,7 +73,7 @@ class Fault:
             place.append(f"column '{self.column}'")
         if self.value:
             place.append(f"value '{_short(self.value)}'")
-        return f"{', '.join(place)}: {self.rule}. {self.remedy}."
+        return f"{', '.join(place)}: {self.rule}{_stop(self.rule, '. ')}{self.remedy}."
 
     @property
     def chinese(self) -> str:
@@ -91,10 +91,14 @@ class Fault:
             place.append(f"“{self.column}”列")
         if self.value:
             place.append(f"值“{_short(self.value)}”")
-        return f"{'，'.join(place)}：{self.rule_zh}。{self.remedy_zh}。"
+        return f"{'，'.join(place)}：{self.rule_zh}{_stop(self.rule_zh, '。')}{self.remedy_zh}。"
 
     def __str__(self) -> str:
         return f"{self.english} | {self.chinese}" if self.rule_zh else self.english
+
+
+def _stop(text: str, stop: str) -> str:
+    return " " if text.endswith("?") else "" if text.endswith("？") else stop
 
 
 def _short(value: str) -> str:
@@ -178,7 +182,7 @@ class Findings:
         self._alike[(check, raw.file + raw.sheet, column)] += number
 
     def closed(self) -> list[Fault]:
-        """All faults in the order of tables, lines and columns, with the counts of those left out."""
+        """All faults in the order of tables and lines, with counts of those left out."""
         left_out = {kind: n - _MOST_ALIKE for kind, n in self._alike.items() if n > _MOST_ALIKE}
         result = list(self.faults)
         for (check, place, column), number in left_out.items():
@@ -222,7 +226,8 @@ def _described(table: str, column: str) -> dict[str, str]:
         words |= {
             "meaning_en": described.meaning_en,
             "meaning_zh": described.meaning_zh,
-            "unit": described.unit or "-",
+            "in_unit": f" in {described.unit}" if described.unit else "",
+            "in_unit_zh": f"（单位：{described.unit}）" if described.unit else "",
             "values": ", ".join(described.values),
             "minimum": _number(described.minimum),
             "maximum": _number(described.maximum),

@@ -12,9 +12,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from buju.errors import ParameterError, SchemaError, missing_extra
-from buju.region.coordinates import from_gcj02
+from buju.region.coordinates import Floats, from_gcj02
 from buju.region.model import Region
 
 EARTH: Final = "EPSG:4326"
@@ -155,7 +156,7 @@ def _layers(file: Path, level: str) -> gpd.GeoDataFrame:
             raise SchemaError(
                 f"{file.name}, layer '{layer}': no column 'place' with the division code beside "
                 "the polygons. Rename the code's column to 'place'.",
-                f"{file.name} 图层“{layer}”：多边形旁没有区划代码列“place”。请将代码列改名为“place”。",
+                f"{file.name} 图层“{layer}”：多边形旁没有代码列“place”。请将代码列改名为“place”。",
             )
         if frame.crs is None:
             raise SchemaError(
@@ -196,16 +197,14 @@ def _shapes(folder: Any, codes: pd.Series) -> gpd.GeoDataFrame:
     shapes = shapely.transform(shapes, _gcj02_away)
     if len(shapes):
         shapes = shapely.make_valid(shapely.coverage_simplify(shapes, _TOLERANCE))
-    return gpd.GeoDataFrame(
-        {"place": pd.Series(list(texts), dtype="str")}, geometry=list(shapes), crs=EARTH
-    )
+    codes = pd.Series(list(texts), dtype="str")
+    return gpd.GeoDataFrame({"place": codes}, geometry=list(shapes), crs=EARTH)
 
 
-def _gcj02_away(points: np.ndarray) -> np.ndarray:
-    # The same vertex of two neighbours must stay the same to the last bit, so each is converted
-    # with the same steps: convergence of the whole array decides, and distinct points only once.
-    distinct, where = np.unique(points, axis=0, return_inverse=True)
-    return np.column_stack(from_gcj02(distinct[:, 0], distinct[:, 1]))[where.ravel()]
+def _gcj02_away(points: Floats) -> Floats:
+    # A vertex that two neighbours share is converted once: it must stay shared to the last bit.
+    distinct, where = np.unique(points[:, 0] + 1j * points[:, 1], return_inverse=True)
+    return np.column_stack(from_gcj02(distinct.real, distinct.imag))[where.ravel()]
 
 
 def _with_joined(known: gpd.GeoDataFrame, region: Region, level: str) -> gpd.GeoDataFrame:
@@ -258,7 +257,7 @@ def _refuse_shared_seats(seats: gpd.GeoDataFrame) -> None:
         )
 
 
-def _cells(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+def _cells(lon: Floats, lat: Floats) -> NDArray[np.object_]:
     """Voronoi cells of points, (N,), cut at their hull widened by half their usual distance.
 
     Degrees of longitude are shrunk by the cosine of the middle latitude first, so that nearness
@@ -275,4 +274,4 @@ def _cells(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     else:
         drawn = shapely.voronoi_polygons(points, extend_to=area, ordered=True)
         cells = shapely.intersection(shapely.get_parts(drawn), area)
-    return shapely.transform(cells, lambda xy: xy / [shrink, 1.0])
+    return np.asarray(shapely.transform(cells, lambda xy: xy / [shrink, 1.0]))

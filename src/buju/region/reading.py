@@ -12,14 +12,13 @@ import geopandas as gpd
 import pandas as pd
 
 from buju.errors import RegionError
-from buju.region.checks import cells, keys, network, references, sense
-from buju.region.checks import coordinates as positions
+from buju.region.checks import cells, coordinates, keys, network, references, sense
 from buju.region.coordinates import system, to_wgs84
 from buju.region.faults import Fault, Findings
 from buju.region.inputs import RawTable
 from buju.region.inputs.folder import collect
 from buju.region.model import FrozenTables, Region
-from buju.region.schema import tables
+from buju.region.schema import axes, tables
 
 _SHOWN = 30
 
@@ -54,8 +53,8 @@ def examine_region(path: str | Path) -> Examination:
     given = collect(Path(path), found)
     frames = {name: cells.typed(table, found) for name, table in given.tables.items()}
     full = {name: frames.get(name, cells.empty(table)) for name, table in tables().items()}
-    for check in (keys, references, positions, sense, network):
-        check.check(full, given.tables, given.package, found)
+    for check in (keys, references, coordinates, sense, network):
+        check.check(full, given, found)
     return Examination(
         Path(path),
         FrozenTables(_located(full, given.tables, given.package)),
@@ -126,7 +125,7 @@ def _located(
 ) -> dict[str, pd.DataFrame]:
     """The tables with WGS84 coordinates, and places with their seats as geometry."""
     result = dict(frames)
-    for name, (x, y) in positions.AXES.items():
+    for name, (x, y) in axes().items():
         own = raw[name].system if name in raw else ""
         declared = own or system(str(package.get("coordinates", "")))
         if declared:

@@ -75,20 +75,13 @@ def _check_names(table: Table, raw: RawTable, found: Findings) -> None:
         if column.required and name not in given:
             near = nearest(name, [u.lower() for u in unknown])
             written = next((u for u in unknown if u.lower() == near), "")
-            found.add(
-                "column_missing",
-                raw,
-                row=1,
-                column=name,
-                near=name if written else "",
-                near_name="",
-            )
+            found.add("column_missing", raw, row=1, column=name, value=written)
 
 
 def _column(raw: RawTable, column: Column, found: Findings) -> pd.Series:
     length = len(raw.lines)
     if column.name not in raw.cells.columns:
-        text = pd.Series([np.nan] * length, dtype="str")
+        text: pd.Series[str] = pd.Series([None] * length, dtype="str")
     else:
         text = raw.cells[column.name]
         if column.type != "text":
@@ -197,8 +190,9 @@ def _choice(raw: RawTable, column: Column, text: pd.Series, found: Findings) -> 
 
 def _code(raw: RawTable, column: Column, text: pd.Series, found: Findings) -> pd.Series:
     wrong = _matching(text, _CODE_FLOAT)
-    _report(found, "code_float", raw, column, text, wrong, lambda value: f"{float(value):.0f}")
-    return text.mask(wrong)
+    _report(found, "code_float", raw, column, text, wrong, _whole_code)
+    # The guess stands in for the rest of the checks, so that one slip is one fault.
+    return text.where(~wrong, text[wrong].map(_whole_code)) if wrong.any() else text
 
 
 def _codes(raw: RawTable, column: Column, text: pd.Series, found: Findings) -> pd.Series:
@@ -224,6 +218,10 @@ _READERS = {
     "boolean": _boolean,
     "date": _date,
 }
+
+
+def _whole_code(value: str) -> str:
+    return f"{float(value):.0f}"
 
 
 def _near_number(value: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,8 +11,9 @@ from numpy.typing import NDArray
 from buju.region.coordinates import extent, is_projected, system, to_wgs84
 from buju.region.faults import Findings
 from buju.region.inputs import RawTable
+from buju.region.inputs.folder import Given
+from buju.region.schema import axes
 
-AXES = {"places": ("lon", "lat"), "outside_places": ("lon", "lat"), "nodes": ("x_coord", "y_coord")}
 # Beyond this many degrees from the middle of all points, a point that would be near it with its
 # axes exchanged is taken for exchanged.
 _FAR = 15.0
@@ -21,29 +21,25 @@ _METRES = 1000.0
 Floats = NDArray[np.float64]
 
 
-def check(
-    frames: Mapping[str, pd.DataFrame],
-    raw: Mapping[str, RawTable],
-    package: Mapping[str, Any],
-    found: Findings,
-) -> None:
+def check(frames: Mapping[str, pd.DataFrame], given: Given, found: Findings) -> None:
     """Metres given as degrees, degrees given as metres, exchanged axes, points outside."""
-    for name, axes in AXES.items():
-        if name in raw and all(axis in raw[name].cells.columns for axis in axes):
-            declared = raw[name].system or system(str(package.get("coordinates", "")))
+    for name, columns in axes().items():
+        raw = given.tables.get(name)
+        if raw is not None and all(axis in raw.cells.columns for axis in columns):
+            declared = raw.system or system(str(given.package.get("coordinates", "")))
             if declared:
-                _check(frames[name], raw[name], axes, declared, found)
+                _check(frames[name], raw, columns, declared, found)
 
 
 def _check(
-    frame: pd.DataFrame, raw: RawTable, axes: tuple[str, str], declared: str, found: Findings
+    frame: pd.DataFrame, raw: RawTable, columns: tuple[str, str], declared: str, found: Findings
 ) -> None:
-    x, y = (frame[axis].to_numpy(dtype=float) for axis in axes)
+    x, y = (frame[axis].to_numpy(dtype=float) for axis in columns)
     both = np.isfinite(x) & np.isfinite(y)
     swapped, other = _judge(x, y, both, declared)
     for at in np.flatnonzero(swapped | (other != "")):
         check = "coordinates_swapped" if swapped[at] else str(other[at])
-        column, value = _which(check, axes, x[at], y[at], declared)
+        column, value = _which(check, columns, x[at], y[at], declared)
         near = f"{_plain(y[at])}, {_plain(x[at])}" if swapped[at] else ""
         west, south, east, north = extent(declared)
         found.add(
@@ -53,8 +49,8 @@ def _check(
             column=column,
             value=value,
             near=near,
-            x=axes[0],
-            y=axes[1],
+            x=columns[0],
+            y=columns[1],
             system=declared,
             area=f"{west:g}-{east:g} E, {south:g}-{north:g} N",
         )
@@ -99,16 +95,18 @@ def _far_unless_turned(x: Floats, y: Floats, rows: NDArray[np.bool_]) -> NDArray
     return rows & (away > _FAR) & (turned < _FAR)
 
 
-def _which(check: str, axes: tuple[str, str], x: float, y: float, declared: str) -> tuple[str, str]:
+def _which(
+    check: str, columns: tuple[str, str], x: float, y: float, declared: str
+) -> tuple[str, str]:
     """The column that a fault is reported at, and its value."""
     if check == "coordinates_swapped":
-        return axes[0], _plain(x)
+        return columns[0], _plain(x)
     if check == "coordinates_outside" and not is_projected(declared):
         west, _, east, _ = extent(declared)
-        return (axes[0], _plain(x)) if not west <= x <= east else (axes[1], _plain(y))
+        return (columns[0], _plain(x)) if not west <= x <= east else (columns[1], _plain(y))
     if check == "coordinates_metres" and abs(x) <= _METRES:
-        return axes[1], _plain(y)
-    return axes[0], _plain(x)
+        return columns[1], _plain(y)
+    return columns[0], _plain(x)
 
 
 def _plain(value: float) -> str:

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from functools import reduce
 
-import numpy as np
 import pandas as pd
 
 from buju.region.faults import Findings
 from buju.region.inputs import RawTable
+from buju.region.inputs.folder import Given
 from buju.region.schema import tables
 
-# A code's length is judged where this share of the column's codes agree on one.
+# Division codes have six digits; a code is judged where this share of the table's codes has.
+_DIGITS = 6
 _AGREED = 0.8
 
 
-def check(
-    frames: Mapping[str, pd.DataFrame],
-    raw: Mapping[str, RawTable],
-    package: Mapping[str, Any],
-    found: Findings,
-) -> None:
+def check(frames: Mapping[str, pd.DataFrame], given: Given, found: Findings) -> None:
     """Duplicate keys, codes that lost digits, parents in a circle; in every table that was read."""
-    for name, table in raw.items():
+    for name, table in given.tables.items():
         _duplicates(frames[name], table, found)
         key = tables()[name].key
-        if len(key) == 1:
+        if key == ("place",):
             _digits(frames[name][key[0]], table, found)
         if "parent" in frames[name].columns:
             _cycles(frames[name], key[0], table, found)
@@ -39,18 +35,14 @@ def _duplicates(frame: pd.DataFrame, raw: RawTable, found: Findings) -> None:
     again = frame.duplicated(key, keep=False) & given
     if not again.any():
         return
-    groups = frame.loc[again, key].astype("str").agg(";".join, axis=1)
+    column = ";".join(key)
+    parts = [frame.loc[again, name].astype("str") for name in key]
+    values = reduce(lambda left, right: left + ";" + right, parts).tolist()
     first: dict[str, int] = {}
-    for at, value in groups.items():
-        line = int(raw.lines[at])
+    for line, value in zip(raw.lines[again.to_numpy()].tolist(), values, strict=True):
         if value in first:
             found.add(
-                "duplicate_key",
-                raw,
-                row=line,
-                column=";".join(key),
-                value=value,
-                first=first[value],
+                "duplicate_key", raw, row=line, column=column, value=value, first=first[value]
             )
         first.setdefault(value, line)
 
@@ -61,14 +53,13 @@ def _digits(codes: pd.Series, raw: RawTable, found: Findings) -> None:
     lengths = plain.str.len()
     if lengths.empty:
         return
-    usual, number = Counter(lengths).most_common(1)[0]
-    if number < _AGREED * len(plain) or number == len(plain):
+    whole = plain[lengths == _DIGITS]
+    if len(whole) < _AGREED * len(plain):
         return
-    whole = plain[lengths == usual]
     existing = set(whole)
-    for at in np.flatnonzero(codes.index.isin(lengths.index[lengths < usual])):
+    for at in lengths.index[lengths < _DIGITS].tolist():
         code = str(codes.iat[at])
-        near = _restored(code, int(usual), whole)
+        near = _restored(code, whole)
         found.add(
             "code_digits",
             raw,
@@ -77,13 +68,13 @@ def _digits(codes: pd.Series, raw: RawTable, found: Findings) -> None:
             value=code,
             near="" if near in existing else near,
             found=len(code),
-            expected=int(usual),
+            expected=_DIGITS,
         )
 
 
-def _restored(code: str, usual: int, whole: pd.Series) -> str:
+def _restored(code: str, whole: pd.Series) -> str:
     """The code with the leading digits that nearly all others have, or ""."""
-    missing = usual - len(code)
+    missing = _DIGITS - len(code)
     # One more digit than is missing must agree, or any prefix would do.
     lead, number = Counter(whole.str[: missing + 1]).most_common(1)[0]
     agrees = number >= _AGREED * len(whole) and lead[missing:] == code[:1]

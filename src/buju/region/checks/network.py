@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,32 +11,29 @@ from scipy.sparse.csgraph import connected_components
 
 from buju.region.faults import Findings
 from buju.region.inputs import RawTable
+from buju.region.inputs.folder import Given
 
 _NAMED = 10
 
 
-def check(
-    frames: Mapping[str, pd.DataFrame],
-    raw: Mapping[str, RawTable],
-    package: Mapping[str, Any],
-    found: Findings,
-) -> None:
+def check(frames: Mapping[str, pd.DataFrame], given: Given, found: Findings) -> None:
     """Links onto themselves, seats without links, and parts that nothing connects.
 
     Links of every date and status count here: a part that only a planned line reaches is no
     island, only one that nothing ever reaches.
     """
+    raw = given.tables
     if "links" in raw:
         links = frames["links"]
         same = (links["from_node_id"] == links["to_node_id"]).fillna(False)
-        for at in np.flatnonzero(same):
-            value = str(links["to_node_id"].iat[at])
-            found.add(
-                "self_link", raw["links"], row=int(raw["links"].lines[at]),
-                column="to_node_id", value=value,
-            )  # fmt: skip
+        for at in np.flatnonzero(same).tolist():
+            node, line = str(links["to_node_id"].iat[at]), int(raw["links"].lines[at])
+            found.add("self_link", raw["links"], row=line, column="to_node_id", value=node)
     if "nodes" in raw:
-        _islands(frames, raw["nodes"], found)
+        if "links" in raw:
+            _islands(frames, raw["nodes"], found)
+        elif "links" not in given.broken:
+            found.note("有节点而无路段，没有路网", "there are nodes and no links: no network")
         _seatless(frames, found)
 
 
@@ -47,7 +43,7 @@ def _seatless(frames: Mapping[str, pd.DataFrame], found: Findings) -> None:
     counties = places[places["level"] == "county"]
     without = counties[~counties["place"].isin(seated)]
     if len(without):
-        names = ", ".join(f"{p} ({n})" for p, n in zip(without["place"], without["name_zh"]))  # noqa: B905
+        names = ", ".join(f"{p} ({n})" for p, n in without[["place", "name_zh"]].to_numpy())
         found.note(
             f"以下县区在 nodes 中没有驻地节点，无法计算出行时间：{names}",
             f"these counties have no seat node in nodes, so no travel times: {names}",
@@ -71,23 +67,19 @@ def _islands(frames: Mapping[str, pd.DataFrame], raw: RawTable, found: Findings)
     seat = (nodes["node_type"] == "seat").to_numpy(dtype=bool)
     names = {**_names(frames, "places"), **_names(frames, "outside_places")}
     alone = seat & ~linked
-    for at in np.flatnonzero(alone):
-        zone = nodes["zone_id"].iat[at]
-        shown = names.get(zone) or nodes["node_id"].iat[at]
-        found.add(
-            "seat_without_link", raw, row=int(raw.lines[at]), column="node_id",
-            value=f"{nodes['node_id'].iat[at]} ({shown})",
-        )  # fmt: skip
+    for at in np.flatnonzero(alone).tolist():
+        node, zone = str(nodes["node_id"].iat[at]), str(nodes["zone_id"].iat[at])
+        place = f"{node} ({names.get(zone) or zone})"
+        line = int(raw.lines[at])
+        found.add("seat_without_link", raw, row=line, column="node_id", value=place)
     for other in range(number):
-        members = np.flatnonzero((part == other) & ~alone)
-        if (other == main and sizes[main] > 1) or not len(members):
+        members = np.flatnonzero((part == other) & ~alone).tolist()
+        if (other == main and sizes[main] > 1) or not members:
             continue
-        shown = [_called(nodes, at) for at in members[:_NAMED]]
+        shown = ", ".join(_called(nodes, at) for at in members[:_NAMED])
         more = f", … ({len(members)})" if len(members) > _NAMED else ""
-        found.add(
-            "island", raw, row=int(raw.lines[members[0]]), column="node_id",
-            value=", ".join(shown) + more,
-        )  # fmt: skip
+        line = int(raw.lines[members[0]])
+        found.add("island", raw, row=line, column="node_id", value=shown + more)
 
 
 def _called(nodes: pd.DataFrame, at: int) -> str:

@@ -10,28 +10,25 @@ import pandas as pd
 
 from buju.region.faults import Findings
 from buju.region.inputs import RawTable
+from buju.region.inputs.folder import Given
 from buju.region.nearest import nearest_code
 from buju.region.schema import Column, tables
 
+_GUESSED = 50  # comparing codes takes time; beyond so many, the cause is likely one
 _NAMES = ("name_zh", "name", "name_en", "title")
 
 
-def check(
-    frames: Mapping[str, pd.DataFrame],
-    raw: Mapping[str, RawTable],
-    package: Mapping[str, Any],
-    found: Findings,
-) -> None:
+def check(frames: Mapping[str, pd.DataFrame], given: Given, found: Findings) -> None:
     """Every code of every referring column stands in one of the tables it may refer to."""
-    for name, table in raw.items():
+    for name, table in given.tables.items():
         for column in tables()[name].columns.values():
             if column.references and column.name in table.cells.columns:
-                _check(frames, raw, table, column, frames[name][column.name], found)
+                _check(frames, given, table, column, frames[name][column.name], found)
 
 
 def _check(
     frames: Mapping[str, pd.DataFrame],
-    raw: Mapping[str, RawTable],
+    given: Given,
     table: RawTable,
     column: Column,
     codes: pd.Series,
@@ -42,10 +39,11 @@ def _check(
         single = single.str.split(";").explode()
     if single.empty:
         return
-    there = [(t, c) for t, c in column.references if t in raw]
+    if any(t in given.broken for t, _ in column.references):
+        return  # that file's own fault comes first
+    there = [(t, c) for t, c in column.references if t in given.tables]
     targets = [tables()[t] for t, _ in column.references]
-    words = {
-        "target_en": " or ".join(t.title_en.lower() for t in targets),
+    words: dict[str, Any] = {
         "target_zh": "或".join(t.title_zh for t in targets),
         "target_files": " / ".join(f"{t.name}.csv" for t in targets),
     }
@@ -58,16 +56,16 @@ def _check(
         return
     spelled = missing.iloc[: found.room_for("dangling", table, column.name)]
     names = {code: name for target in there for code, name in _names(frames, *target).items()}
-    guesses = {value: nearest_code(value, names) for value in spelled.unique()}
-    for at, value in spelled.items():
+    guesses = {value: nearest_code(value, names) for value in spelled.unique()[:_GUESSED]}
+    for at, value in zip(spelled.index.tolist(), spelled.tolist(), strict=True):
         found.add(
             "dangling",
             table,
             row=int(table.lines[at]),
             column=column.name,
             value=value,
-            near=guesses[value],
-            near_name=names.get(guesses[value], ""),
+            near=(near := guesses.get(value, "")),
+            near_name=names.get(near, ""),
             **words,
         )
     found.count("dangling", table, column.name, len(missing) - len(spelled))

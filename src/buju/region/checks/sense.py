@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from buju.region.faults import Findings
 from buju.region.inputs import RawTable
+from buju.region.inputs.folder import Given
 
 _TOO_FEW = 1000.0
 # A sum in persons and one in 千 or 万 differ by these factors, give or take revisions.
@@ -17,21 +17,16 @@ _FACTORS = (1e3, 1e4)
 _SLACK = 1.25
 
 
-def check(
-    frames: Mapping[str, pd.DataFrame],
-    raw: Mapping[str, RawTable],
-    package: Mapping[str, Any],
-    found: Findings,
-) -> None:
+def check(frames: Mapping[str, pd.DataFrame], given: Given, found: Findings) -> None:
     """Jobs of zero, residents in 万, and residents in different units."""
     for name in ("places", "outside_places"):
-        if name in raw:
-            _wan(frames[name], raw[name], found)
-    if "places" in raw:
-        _jobs(frames["places"], raw["places"], found)
-        _mixed(frames["places"], raw["places"], found)
-    if "employment" in raw:
-        _employment(frames["employment"], frames["places"], raw["employment"], found)
+        if name in given.tables:
+            _wan(frames[name], given.tables[name], found)
+    if "places" in given.tables:
+        _jobs(frames["places"], given.tables["places"], found)
+        _mixed(frames["places"], given.tables["places"], found)
+    if "employment" in given.tables:
+        _employment(frames["employment"], frames["places"], given.tables["employment"], found)
 
 
 def _jobs(places: pd.DataFrame, raw: RawTable, found: Findings) -> None:

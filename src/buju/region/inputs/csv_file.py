@@ -10,7 +10,7 @@ import pandas as pd
 
 from buju.region.faults import Findings
 from buju.region.inputs import RawTable
-from buju.region.inputs.text import Undecodable, decode
+from buju.region.inputs.text import UndecodableError, decode
 
 _OTHERS = {";": "';'", "\t": "tabs", "，": "'，'"}
 
@@ -33,7 +33,7 @@ def read_csv(table: str, file: str, data: bytes, found: Findings) -> RawTable | 
         return None
     try:
         text, encoding = decode(data)
-    except Undecodable as error:
+    except UndecodableError as error:
         found.add("not_text", empty, row=error.line, where_en=error.english, where_zh=error.chinese)
         return None
     if encoding != "UTF-8":
@@ -85,10 +85,10 @@ def assemble(
     names = [name.strip() for name in header]
     width = len(names)
     lengths = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
-    for at in np.flatnonzero(lengths != width):
+    for at in np.flatnonzero(lengths != width).tolist():
         found.add("ragged", empty, row=lines[at], found=int(lengths[at]), expected=width)
     if (lengths != width).any():
-        good = np.flatnonzero(lengths == width)
+        good = np.flatnonzero(lengths == width).tolist()
         rows, lines = [rows[i] for i in good], [lines[i] for i in good]
     columns = dict(enumerate(zip(*rows, strict=True))) if rows else {}
     cells: dict[str, pd.Series[str]] = {}

@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from buju.region import datapackage
 from buju.region.coordinates import system
 from buju.region.faults import Findings
@@ -28,8 +25,9 @@ class Given:
     tables: dict[str, RawTable] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     package: Mapping[str, Any] = field(default_factory=dict)
-    named: set[str] = field(default_factory=set)
-    readable: bool = True
+    described: str = ""  # the file that gave `package`; empty where none could be read
+    named: set[str] = field(default_factory=set)  # tables there is a file or sheet for
+    broken: set[str] = field(default_factory=set)  # those of them that could not be read
 
 
 def collect(path: Path, found: Findings) -> Given:
@@ -41,7 +39,6 @@ def collect(path: Path, found: Findings) -> Given:
         _single(path, given, found)
     else:
         found.add("path_missing", file=str(path))
-        given.readable = False
         return given
     _declared(given, found)
     for name, table in tables().items():
@@ -53,8 +50,9 @@ def collect(path: Path, found: Findings) -> Given:
 def _folder(folder: Path, given: Given, found: Findings) -> None:
     package = _read(folder, datapackage.NAME, given)
     described = datapackage.read_descriptor(package, found)
-    given.package = described.get("buju", {})
-    for name, file in _csv_files(folder, described, found).items():
+    if described is not None:
+        given.package, given.described = described.get("buju", {}), datapackage.NAME
+    for name, file in _csv_files(folder, described or {}, found).items():
         data = _read(folder, file, given)
         if data is not None:
             _take(given, read_csv(name, file, data, found), name, file, found)
@@ -105,9 +103,9 @@ def _single(path: Path, given: Given, found: Findings) -> None:
     package = _read(path.parent, datapackage.NAME, given)
     own = _workbook_package(data) if path.suffix.lower() == ".xlsx" and package is None else {}
     if own:
-        given.package = own
-    else:
-        given.package = datapackage.read_descriptor(package, found).get("buju", {})
+        given.package, given.described = own, path.name
+    elif (described := datapackage.read_descriptor(package, found)) is not None:
+        given.package, given.described = described.get("buju", {}), datapackage.NAME
     for raw in _reader(path.name)(path.name, data, found):
         _take(given, raw, raw.table, _place(raw), found)
 
@@ -144,6 +142,7 @@ def _place(raw: RawTable) -> str:
 def _take(given: Given, raw: RawTable | None, name: str, place: str, found: Findings) -> None:
     given.named.add(name)
     if raw is None:
+        given.broken.add(name)
         return
     if name in given.tables:
         first = _place(given.tables[name])
@@ -158,14 +157,10 @@ def _take(given: Given, raw: RawTable | None, name: str, place: str, found: Find
 
 def _declared(given: Given, found: Findings) -> None:
     declared = given.package.get("coordinates", "")
+    if not given.described:
+        return
     if not isinstance(declared, str) or not declared.strip():
-        if given.package or datapackage.NAME in given.files:
-            found.add("coordinates_undeclared", file=datapackage.NAME)
+        found.add("coordinates_undeclared", file=given.described)
     elif not system(declared):
         near = nearest(declared.upper(), ["WGS84", "EPSG:4490", "GCJ-02", "BD-09"])
-        found.add("coordinates_unknown", file=datapackage.NAME, value=declared, near=near)
-
-
-def no_rows(table: str, file: str, sheet: str = "") -> RawTable:
-    """A raw table without rows, for naming a place in messages."""
-    return RawTable(table, file, pd.DataFrame(), np.zeros(0, dtype=np.int64), sheet=sheet)
+        found.add("coordinates_unknown", file=given.described, value=declared, near=near)

@@ -12,7 +12,7 @@ _MARKS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
 _ALLOWED = "\t\r\n"
 
 
-class Undecodable(ValueError):
+class UndecodableError(ValueError):
     """Bytes that are no text; `line` is where, `english` and `chinese` say why."""
 
     def __init__(self, line: int, english: str, chinese: str) -> None:
@@ -36,7 +36,7 @@ def decode(data: bytes) -> Decoded:
 
     Raises
     ------
-    Undecodable
+    UndecodableError
         Neither holds; names the first byte that is wrong in each and its line.
 
     Examples
@@ -46,7 +46,7 @@ def decode(data: bytes) -> Decoded:
     """
     for mark, name in _MARKS.items():
         if data.startswith(mark):
-            raise Undecodable(1, f"byte 0 begins {name} text", f"第 0 字节起为 {name} 文本")
+            raise UndecodableError(1, f"byte 0 begins {name} text", f"第 0 字节起为 {name} 文本")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -76,9 +76,9 @@ def _as_gb18030(data: bytes, utf8_start: int) -> Decoded:
     return Decoded(text, "GB18030")
 
 
-def _refusal(data: bytes, offset: int, english: str, chinese: str) -> Undecodable:
+def _refusal(data: bytes, offset: int, english: str, chinese: str) -> UndecodableError:
     line = _line(data, offset)
-    return Undecodable(
+    return UndecodableError(
         line, f"byte {offset} (line {line}) {english}", f"第 {offset} 字节（第{line}行）{chinese}"
     )
 

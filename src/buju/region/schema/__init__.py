@@ -144,6 +144,20 @@ def tables() -> Mapping[str, Table]:
 
 
 @cache
+def axes() -> Mapping[str, tuple[str, str]]:
+    """Tables of points, each with its columns for longitude (easting) and latitude (northing).
+
+    >>> axes()["nodes"]
+    ('x_coord', 'y_coord')
+    """
+    degrees = {
+        name: [c.name for c in table.columns.values() if c.unit == "degree"]
+        for name, table in tables().items()
+    }
+    return MappingProxyType({name: (c[0], c[1]) for name, c in degrees.items() if c})
+
+
+@cache
 def rules() -> Mapping[str, Rule]:
     """Every check's words by its name.
 

@@ -1,0 +1,168 @@
+"""Workbooks become raw tables, each cell with its address."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+from openpyxl.cell.cell import Cell
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from buju.region.datapackage import LEGEND, PACKAGE_WORDS
+from buju.region.faults import Findings
+from buju.region.inputs import RawTable
+from buju.region.inputs.csv_file import assemble
+from buju.region.nearest import nearest
+from buju.region.schema import tables
+
+_BROKEN = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError)
+
+
+def read_workbook(file: str, data: bytes, found: Findings) -> list[RawTable]:
+    """The raw tables of a workbook: sheets named by a table or by its Chinese title.
+
+    Numbers in code columns are taken as their digits, which is noted; dates become ISO text.
+    Formulas without a stored result, error values, merged cells and times of day are faults.
+    """
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data))
+        values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    except _BROKEN as error:
+        found.add("workbook_unreadable", file=file, reason=str(error) or type(error).__name__)
+        return []
+    result = []
+    for sheet in book.worksheets:
+        table = _table_of(sheet.title)
+        if table:
+            raw = _sheet(table, file, sheet, values[sheet.title], found)
+            result += [raw] if raw is not None else []
+        elif sheet.title != LEGEND:
+            _unknown(file, sheet.title, found)
+    return result
+
+
+def read_package(data: bytes) -> dict[str, Any]:
+    """The "buju" object that the sheet 说明 gives in its first two columns; empty without one."""
+    try:
+        book: Workbook = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    except _BROKEN:
+        return {}  # `read_workbook` names the fault
+    if LEGEND not in book.sheetnames:
+        return {}
+    pairs = book[LEGEND].iter_rows(max_col=2, values_only=True)
+    package = {str(k): str(v or "").strip() for k, v in pairs if k in PACKAGE_WORDS}
+    return package if "coordinates" in package else {}
+
+
+def _table_of(title: str) -> str:
+    names = {table.title_zh: name for name, table in tables().items()} | {n: n for n in tables()}
+    return names.get(title.strip(), "")
+
+
+def _unknown(file: str, title: str, found: Findings) -> None:
+    titles = [table.title_zh for table in tables().values()]
+    near = nearest(title.strip().lower(), tables()) or nearest(title.strip(), titles)
+    if near:
+        found.add("table_unknown", file=file, value=title, near=near)
+    else:
+        found.note(
+            f"{file} 的工作表“{title}”不是区域数据表，未读取",
+            f"{file}: the sheet '{title}' is no table of a region: not read",
+        )
+
+
+def _sheet(
+    table: str, file: str, sheet: Worksheet, values: Worksheet, found: Findings
+) -> RawTable | None:
+    grid = [list(row) for row in sheet.iter_rows()]
+    first = next((i for i, row in enumerate(grid) if any(c.value is not None for c in row)), None)
+    bare = RawTable(table, file, pd.DataFrame(), np.zeros(0, dtype=np.int64), sheet=sheet.title)
+    if first is None:
+        if tables()[table].required:
+            found.add("file_empty", bare)
+        return None
+    header = [str(cell.value).strip() if cell.value is not None else "" for cell in grid[first]]
+    letters = {name: get_column_letter(at + 1) for at, name in enumerate(header) if name}
+    empty = RawTable(table, file, bare.cells, bare.lines, sheet=sheet.title, letters=letters)
+    for area in sheet.merged_cells.ranges:
+        found.add("merged_cells", empty, row=area.min_row, value=str(area))
+    reader = _Cells(empty, header, values, found)
+    rows, lines = [], []
+    for row in grid[first + 1 :]:
+        texts = [reader.text(cell, at) for at, cell in enumerate(row)]
+        if any(texts):
+            rows.append(texts)
+            lines.append(row[0].row)
+    reader.note_numbers()
+    return assemble(empty, header, rows, [int(line) for line in lines], found)
+
+
+class _Cells:
+    """Turns one sheet's cells into text, and remembers which code columns held numbers."""
+
+    def __init__(
+        self, empty: RawTable, header: list[str], values: Worksheet, found: Findings
+    ) -> None:
+        self.empty, self.header, self.values, self.found = empty, header, values, found
+        columns = tables()[empty.table].columns
+        kinds = {name: column.type for name, column in columns.items()}
+        self.kinds = [kinds.get(name, "") for name in header]
+        self.numbers: dict[str, int] = {}
+
+    def text(self, cell: Cell, at: int) -> str:
+        """A cell as it would stand in a CSV file; empty where it holds a fault, named here."""
+        value: Any = cell.value
+        if cell.data_type == "f":
+            value = self.values.cell(cell.row, cell.column).value
+            if value is None:
+                self._fault("formula_uncached", cell, at, str(cell.value))
+                return ""
+        if value is None:
+            return ""
+        if isinstance(value, str):
+            if cell.data_type == "e" or (cell.data_type == "f" and value.startswith("#")):
+                self._fault("cell_error", cell, at, value)
+                return ""
+            return value
+        return self._other(cell, value, at)
+
+    def _other(self, cell: Cell, value: Any, at: int) -> str:
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, dt.datetime):
+            if value.time() != dt.time():
+                self._fault("cell_time", cell, at, value.isoformat(sep=" "))
+                return ""
+            return value.date().isoformat()
+        if isinstance(value, dt.date):
+            return value.isoformat()
+        if isinstance(value, dt.time | dt.timedelta):
+            self._fault("cell_time", cell, at, str(value))
+            return ""
+        if self.kinds[at] in ("code", "codes", "sources"):
+            name = self.header[at]
+            self.numbers[name] = self.numbers.get(name, 0) + 1
+        if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+            return str(int(value))
+        return repr(value)
+
+    def _fault(self, check: str, cell: Cell, at: int, value: str) -> None:
+        self.found.add(check, self.empty, row=int(cell.row), column=self.header[at], value=value)
+
+    def note_numbers(self) -> None:
+        """Say in a note which code columns held numbers."""
+        place = f"{self.empty.file} [{self.empty.sheet}]"
+        for name, number in self.numbers.items():
+            self.found.note(
+                f"{place}：“{name}”列有 {number} 个代码存为数字，已按文本读入；建议设为文本格式",
+                f"{place}: {number} codes of column '{name}' were stored as numbers and read as "
+                "text; formatting the column as text is safer",
+            )
