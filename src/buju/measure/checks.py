@@ -214,7 +214,7 @@ def choice(value: str, options: Sequence[str], *, name: str) -> str:
     """`value` if it is one of `options`; otherwise a refusal that suggests the nearest."""
     if value in options:
         return value
-    near = difflib.get_close_matches(str(value), options, n=1)
+    near = difflib.get_close_matches(str(value), options, n=1, cutoff=0.4)
     hint = f" Did you mean '{near[0]}'?" if near else ""
     raise ParameterError(
         f"{name} '{value}' is not known.{hint} Known: {', '.join(options)}.",

@@ -50,10 +50,9 @@ def gini(
     """
     level, share = levels(x, weights)
     order = np.argsort(level, kind="stable")
-    share, amount = share[order], (share * level)[order]
-    held = np.cumsum(amount) / amount.sum()
-    below = np.concatenate([[0.0], held[:-1]])
-    value = max(0.0, 1.0 - float(share @ (held + below)))
+    below = np.cumsum(share[order])[:-1]
+    # every gap between neighbours separates `below` from the rest: positive terms, no cancellation
+    value = max(0.0, float(np.diff(level[order]) @ (below * (1.0 - below)) / (level @ share)))
     if not corrected:
         return value
     if weights is not None or len(level) < 2:

@@ -99,12 +99,12 @@ def _paired(first: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
     key = ["place", "sector"]
     one = table(first, name="first", key=key, values=["jobs"]).rename(columns={"jobs": "first"})
     two = table(last, name="last", key=key, values=["jobs"]).rename(columns={"jobs": "last"})
-    both = one.merge(two, on=key, how="outer", indicator=True)
-    single = both[both["_merge"] != "both"]
+    both = one.merge(two, on=key, how="outer", indicator="side")
+    single = both[both["side"] != "both"]
     if len(single):
         shown = ", ".join(
-            f"{row.place}/{row.sector} (only in {'first' if row._3 == 'left_only' else 'last'})"
-            for row in single[[*key, "_merge"]].head(FEW).itertuples(index=False)
+            f"{row.place}/{row.sector} (only in {'first' if row.side == 'left_only' else 'last'})"
+            for row in single.head(FEW).itertuples(index=False)
         )
         raise SchemaError(
             f"first and last differ in {len(single)} rows: {shown}; bring both years to the same "
