@@ -28,6 +28,7 @@ def descriptor(
     name: str = "region",
     title: str = "",
     buju: Mapping[str, Any] | None = None,
+    columns: Mapping[str, Iterable[str]] | None = None,
 ) -> dict[str, Any]:
     """The data package that describes the tables `names`.
 
@@ -39,23 +40,25 @@ def descriptor(
         Name (lower case, no spaces) and title of the region.
     buju
         The "buju" object; `coordinates` is added as WGS84 where it is absent.
+    columns
+        The columns each table's file has, in their order; all of the schema's where not given.
 
     Examples
     --------
     >>> descriptor(["sectors"])["resources"][0]["path"]
     'sectors.csv'
     """
-    known = tables()
+    known, chosen = tables(), columns or {}
     return {
         "name": name,
         "title": title,
         "profile": "tabular-data-package",
         "buju": {"coordinates": "WGS84", "map_approval_number": ""} | dict(buju or {}),
-        "resources": [_resource(known[table]) for table in names],
+        "resources": [_resource(known[t], list(chosen.get(t, known[t].columns))) for t in names],
     }
 
 
-def _resource(table: Table) -> dict[str, Any]:
+def _resource(table: Table, columns: list[str]) -> dict[str, Any]:
     return {
         "name": table.name,
         "path": f"{table.name}.csv",
@@ -63,7 +66,7 @@ def _resource(table: Table) -> dict[str, Any]:
         "profile": "tabular-data-resource",
         "encoding": "utf-8",
         "schema": {
-            "fields": [_field(column) for column in table.columns.values()],
+            "fields": [_field(table.columns[name]) for name in columns],
             "primaryKey": list(table.key),
             "missingValues": [""],
         },

@@ -69,7 +69,8 @@ def write_region(
     folder.mkdir(parents=True, exist_ok=True)
     full = [t for t in known if t in region_tables and len(region_tables[t])]
     texts = {f"{t}.csv": _csv(t, region_tables[t]) for t in full}
-    package = descriptor(full, name=name, title=title, buju=buju)
+    columns = {t: [c.name for c in _columns(t, region_tables[t])] for t in full}
+    package = descriptor(full, name=name, title=title, buju=buju, columns=columns)
     texts[NAME] = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
     write_together(folder, {file: text.encode() for file, text in texts.items()})
     for table in region_tables:
@@ -126,9 +127,12 @@ def _refuse_unknown(table: str, frame: pd.DataFrame) -> None:
         )
 
 
+def _columns(table: str, frame: pd.DataFrame) -> list[Column]:
+    return [column for name, column in tables()[table].columns.items() if name in frame.columns]
+
+
 def _csv(table: str, frame: pd.DataFrame) -> str:
-    columns = [c for n, c in tables()[table].columns.items() if n in frame.columns]
-    texts = {column.name: _texts(frame[column.name], column) for column in columns}
+    texts = {c.name: _texts(frame[c.name], c) for c in _columns(table, frame)}
     # The mark lets Excel and WPS open Chinese text as it is.
     return "\ufeff" + pd.DataFrame(texts).to_csv(index=False, lineterminator="\n")
 

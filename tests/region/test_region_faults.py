@@ -1,0 +1,321 @@
+"""Every fault names its file, line and column and the remedy, in both languages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from strip import write_strip
+
+from buju.errors import RegionError
+from buju.region import Fault, check_region, read_region
+from buju.region.schema import rules
+
+Change = Callable[[Path], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_strip(tmp_path / "region")
+
+
+def lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8-sig").splitlines()
+
+
+def put(path: Path, text: list[str]) -> None:
+    path.write_text("\n".join(text) + "\n", encoding="utf-8")
+
+
+def cell(file: str, line: int, column: str, value: str) -> Change:
+    """Write a value into one cell."""
+
+    def change(folder: Path) -> None:
+        text = lines(folder / file)
+        at = text[0].split(",").index(column)
+        row = text[line - 1].split(",")
+        row[at] = value
+        text[line - 1] = ",".join(row)
+        put(folder / file, text)
+
+    return change
+
+
+def every(file: str, column: str, value: Callable[[str], str]) -> Change:
+    """Change every cell of a column."""
+
+    def change(folder: Path) -> None:
+        text = lines(folder / file)
+        at = text[0].split(",").index(column)
+        for line in range(1, len(text)):
+            row = text[line].split(",")
+            row[at] = value(row[at])
+            text[line] = ",".join(row)
+        put(folder / file, text)
+
+    return change
+
+
+def header(file: str, old: str, new: str) -> Change:
+    def change(folder: Path) -> None:
+        text = lines(folder / file)
+        text[0] = text[0].replace(old, new, 1)
+        put(folder / file, text)
+
+    return change
+
+
+def added(file: str, *rows: str) -> Change:
+    return lambda folder: put(folder / file, [*lines(folder / file), *rows])
+
+
+def only(file: str, count: int) -> Change:
+    return lambda folder: put(folder / file, lines(folder / file)[:count])
+
+
+def raw(file: str, data: bytes) -> Change:
+    def change(folder: Path) -> None:
+        (folder / file).write_bytes(data)
+
+    return change
+
+
+def buju(**words: object) -> Change:
+    def change(folder: Path) -> None:
+        path = folder / "datapackage.json"
+        package = json.loads(path.read_text(encoding="utf-8"))
+        package["buju"].update(words)
+        path.write_text(json.dumps(package), encoding="utf-8")
+
+    return change
+
+
+def removed(file: str) -> Change:
+    def change(folder: Path) -> None:
+        (folder / file).unlink()
+        path = folder / "datapackage.json"
+        if path.exists():
+            package = json.loads(path.read_text(encoding="utf-8"))
+            package["resources"] = [r for r in package["resources"] if r["path"] != file]
+            path.write_text(json.dumps(package), encoding="utf-8")
+
+    return change
+
+
+def resources(*paths: str) -> Change:
+    def change(folder: Path) -> None:
+        path = folder / "datapackage.json"
+        package = json.loads(path.read_text(encoding="utf-8"))
+        package["resources"] += [{"name": "flows", "path": p} for p in paths]
+        path.write_text(json.dumps(package), encoding="utf-8")
+
+    return change
+
+
+def both(*changes: Change) -> Change:
+    def change(folder: Path) -> None:
+        for one in changes:
+            one(folder)
+
+    return change
+
+
+# rule, change, file, line, column, value, words of the English line, words of the Chinese line
+CASES: list[tuple[str, Change, str, int | None, str, str, str, str]] = [
+    ("package_missing", removed("datapackage.json"), "datapackage.json", None, "", "",
+     "Add datapackage.json", "添加 datapackage.json"),
+    ("package_unreadable", raw("datapackage.json", b'{\n"name": oops}'), "datapackage.json", 2, "",
+     "", "Correct the JSON", "修正 JSON"),
+    ("coordinates_undeclared", buju(coordinates=""), "datapackage.json", None, "", "",
+     "GCJ-02 and BD-09 are refused unless declared", "不声明则不接受"),
+    ("coordinates_unknown", buju(coordinates="GCJ-2"), "datapackage.json", None, "", "GCJ-2",
+     "Did you mean 'GCJ-02'?", "是否应为“GCJ-02”"),
+    ("resource_missing", resources("flow.csv"), "datapackage.json", None, "", "flow.csv",
+     "Add the file", "补上该文件"),
+    ("resource_outside", resources("../flows.csv"), "datapackage.json", None, "", "../flows.csv",
+     "inside the folder", "文件夹内"),
+    ("table_missing", removed("places.csv"), "places.csv", None, "", "",
+     "Add places.csv", "请添加 places.csv"),
+    ("table_unknown", raw("flow.csv", b"a\n1\n"), "flow.csv", None, "", "flow",
+     "Did you mean 'flows'?", "是否应为“flows”"),
+    ("file_empty", raw("sectors.csv", b"\xef\xbb\xbf\n"), "sectors.csv", None, "", "",
+     "header line with the columns sector", "表头"),
+    ("header_only", only("lines.csv", 1), "lines.csv", None, "", "",
+     "Fill in rows", "请在表头下填写数据"),
+    ("not_text", raw("lines.csv", b"line,name_zh\n\xff\xfe\x00\x01,\x80\n"), "lines.csv", 2, "", "",
+     "byte 13 (line 2)", "第 13 字节"),
+    ("delimiter", raw("sectors.csv", b"sector;name_zh\na;b\n"), "sectors.csv", 1, "", "';'",
+     "comma-separated", "逗号分隔"),
+    ("csv_broken", added("sectors.csv", 'x,"open,b,primary'), "sectors.csv", 5, "", "",
+     "quotation mark", "引号"),
+    ("ragged", added("sectors.csv", "x,y"), "sectors.csv", 5, "", "",
+     "2 cells where the header has 4", "2 个单元格"),
+    ("column_missing", header("nodes.csv", "node_type", "type_of_it"), "nodes.csv", 1, "node_type",
+     "", "Add the column 'node_type'", "请添加“node_type”列"),
+    ("column_unknown", header("places.csv", "area_km2", "area_km"), "places.csv", 1, "area_km", "",
+     "Did you mean 'area_km2'?", "是否应为“area_km2”"),
+    ("column_twice", header("sectors.csv", "kind", "name_en"), "sectors.csv", 1, "name_en", "",
+     "Keep one of the two columns", "只保留其中一列"),
+    ("column_unnamed", header("sectors.csv", "kind", ""), "sectors.csv", 2, "", "primary",
+     "Name the column", "请填写列名"),
+    ("required_empty", cell("links.csv", 4, "minutes", ""), "links.csv", 4, "minutes", "",
+     "Fill in 'minutes'", "请填写“minutes”"),
+    ("not_number", cell("links.csv", 3, "minutes", "22分钟"), "links.csv", 3, "minutes", "22分钟",
+     "Did you mean '22'?", "是否应为“22”"),
+    ("not_integer", both(header("place_groups.csv", "core", "members_announced"),
+     every("place_groups.csv", "members_announced", lambda v: "2.0")), "place_groups.csv", 2,
+     "members_announced", "2.0", "Did you mean '2'?", "是否应为“2”"),
+    ("not_year", cell("places.csv", 2, "year", "2020年"), "places.csv", 2, "year", "2020年",
+     "Did you mean '2020'?", "是否应为“2020”"),
+    ("not_date", cell("links.csv", 16, "opened", "2015/7/1"), "links.csv", 16, "opened", "2015/7/1",
+     "Did you mean '2015-07-01'?", "是否应为“2015-07-01”"),
+    ("not_boolean", cell("place_group_members.csv", 2, "inferred", "是"), "place_group_members.csv",
+     2, "inferred", "是", "Did you mean 'yes'?", "是否应为“yes”"),
+    ("not_choice", cell("links.csv", 2, "mode", "roads"), "links.csv", 2, "mode", "roads",
+     "Did you mean 'road'?", "请从 road, rail 中选择"),
+    ("code_float", cell("nodes.csv", 2, "zone_id", "990101.0"), "nodes.csv", 2, "zone_id",
+     "990101.0", "Did you mean '990101'?", "是否应为“990101”"),
+    ("code_digits", cell("places.csv", 13, "place", "90205"), "places.csv", 13, "place", "90205",
+     "Did you mean '990205'?", "是否应为“990205”"),
+    ("list_separator", cell("projects.csv", 2, "groups", "core、east"), "projects.csv", 2, "groups",
+     "core、east", "Did you mean 'core;east'?", "是否应为“core;east”"),
+    ("negative", cell("places.csv", 5, "residents", "-1"), "places.csv", 5, "residents", "-1",
+     "may not lie below zero", "不得小于零"),
+    ("out_of_range", cell("place_group_members.csv", 2, "weight", "50"), "place_group_members.csv",
+     2, "weight", "50", "outside 0 to 1", "超出 0 至 1"),
+    ("duplicate_key", added("sectors.csv", "making,制造,Making,secondary"), "sectors.csv", 5,
+     "sector", "making", "Keep one of the lines 3 and 5", "第3行与第5行"),
+    ("dangling", cell("nodes.csv", 2, "zone_id", "99010"), "nodes.csv", 2, "zone_id", "99010",
+     "Did you mean '990100' (西市（虚构）)?", "是否应为“990100”（西市（虚构））"),
+    ("dangling_table", removed("tags.csv"), "projects.csv", None, "tags", "",
+     "Add tags.csv", "请添加 tags.csv"),
+    ("cycle", cell("place_groups.csv", 2, "parent", "core"), "place_groups.csv", 2, "parent",
+     "all → core → all", "Correct the parent", "请更正上级代码"),
+    ("self_link", cell("links.csv", 3, "to_node_id", "n990101"), "links.csv", 3, "to_node_id",
+     "n990101", "Correct one of the two nodes", "起点和终点"),
+    ("seat_without_link", added("nodes.csv", "nX,孤点,111,38,seat,990101,I1"), "nodes.csv", 17,
+     "node_id", "nX (子县（虚构）)", "Add a link", "请添加"),
+    ("island", both(added("nodes.csv", "j1,甲,111,38,junction,,", "j2,乙,111,38,junction,,"),
+     added("links.csv", "L99,j1,j2,road,,,5,estimate,both,,operating,,,")), "nodes.csv", 17,
+     "node_id", "j1 (甲), j2 (乙)", "Add the links that connect them", "未与路网其余部分连通"),
+    ("jobs_zero", cell("places.csv", 4, "jobs", "0"), "places.csv", 4, "jobs", "0",
+     "leave the cell empty", "或留空"),
+    ("jobs_all_zero", every("employment.csv", "jobs", lambda v: "0"), "employment.csv", None,
+     "jobs", "0", "Write the jobs in persons", "请按人填写"),
+    ("totals_in_wan", every("places.csv", "residents", lambda v: str(float(v) / 1e4)), "places.csv",
+     None, "residents", "82", "totals in 万?", "是否以万人为单位"),
+    ("units_mixed", cell("places.csv", 2, "residents", "128"), "places.csv", 2, "residents",
+     "西市（虚构）", "Write persons in every row", "各行都以人为单位"),
+    ("coordinates_swapped", both(cell("places.csv", 4, "lon", "38"), cell("places.csv", 4, "lat",
+     "111")), "places.csv", 4, "lon", "38", "Did you mean '111, 38'?", "颠倒"),
+    ("coordinates_metres", both(cell("nodes.csv", 2, "x_coord", "500000"), cell("nodes.csv", 2,
+     "y_coord", "4200000")), "nodes.csv", 2, "x_coord", "500000", "Declare the projected system",
+     "请在 datapackage.json 中声明投影坐标系"),
+    ("coordinates_degrees", buju(coordinates="EPSG:4546"), "places.csv", 2, "lon", "111.46",
+     "Declare WGS84", "请在 datapackage.json 中声明"),
+    ("coordinates_outside", both(buju(coordinates="EPSG:4490"), cell("nodes.csv", 2, "x_coord",
+     "11.1")), "nodes.csv", 2, "x_coord", "11.1", "Correct the coordinates", "请更正坐标"),
+]  # fmt: skip
+
+# Tested with the workbooks they belong to, or by a test of their own below.
+ELSEWHERE = {"path_missing", "table_twice", "more", "workbook_unreadable", "merged_cells",
+             "formula_uncached", "cell_error", "cell_time"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "change", "file", "line", "column", "value", "english", "chinese"),
+    CASES,
+    ids=[case[0] for case in CASES],
+)
+def test_fault_says_where_and_what_to_do(
+    folder: Path,
+    rule: str,
+    change: Change,
+    file: str,
+    line: int | None,
+    column: str,
+    value: str,
+    english: str,
+    chinese: str,
+) -> None:
+    change(folder)
+    found = [f for f in check_region(folder) if f.check == rule]
+    assert found, [str(f) for f in check_region(folder)]
+    fault = found[0]
+    assert (fault.file, fault.row, fault.column, fault.value) == (file, line, column, value)
+    text = str(fault)
+    assert "\n" not in text
+    assert english in fault.english and fault.english in text
+    assert chinese in fault.chinese and fault.chinese in text
+    assert text.count(file) >= 2
+    if line:
+        assert f"line {line}" in fault.english and f"第{line}行" in fault.chinese
+    if column:
+        assert f"column '{column}'" in fault.english and f"“{column}”列" in fault.chinese
+    assert fault.remedy in fault.english and fault.remedy_zh in fault.chinese
+    assert "{" not in text.replace('{"', "")
+
+
+def test_every_rule_is_tested() -> None:
+    assert {case[0] for case in CASES} | ELSEWHERE == set(rules())
+
+
+def test_one_error_carries_all_faults(folder: Path) -> None:
+    cell("links.csv", 3, "minutes", "-5")(folder)
+    cell("nodes.csv", 2, "zone_id", "太原市")(folder)
+    header("sectors.csv", "kind", "knd")(folder)
+    with pytest.raises(RegionError) as caught:
+        read_region(folder)
+    checks = [f.check for f in caught.value.faults]
+    assert checks == ["dangling", "negative", "column_unknown"]
+    for fault in caught.value.faults:
+        assert fault.english in str(caught.value) and fault.chinese in str(caught.value)
+
+
+def test_a_name_in_place_of_a_code_is_recognised(folder: Path) -> None:
+    cell("nodes.csv", 2, "zone_id", "东市（虚构）")(folder)
+    fault = check_region(folder)[0]
+    assert fault.near == "990200"
+
+
+def test_missing_path(tmp_path: Path) -> None:
+    faults = check_region(tmp_path / "nowhere")
+    assert [f.check for f in faults] == ["path_missing"]
+    with pytest.raises(RegionError, match="没有这个文件夹"):
+        read_region(tmp_path / "nowhere")
+
+
+def test_faults_alike_are_counted_not_repeated(folder: Path) -> None:
+    rows = [f"990101,{1900 + i},population_census,many,I1" for i in range(100)]
+    more = [f"990102,{1900 + i},population_census,-,I1" for i in range(150)]
+    added("indicators.csv", *rows, *more)(folder)
+    faults = check_region(folder)
+    assert [f.check for f in faults].count("not_number") == 200
+    last = next(f for f in faults if f.check == "more")
+    assert last.column == "value" and last.rule.startswith("50 more") and "50" in last.rule_zh
+
+
+def test_a_code_that_became_a_float_is_one_fault(folder: Path) -> None:
+    every("places.csv", "place", lambda v: v + ".0" if v == "990103" else v)(folder)
+    assert [f.check for f in check_region(folder)] == ["code_float"]
+
+
+def test_a_bad_file_does_not_blame_those_that_refer_to_it(folder: Path) -> None:
+    raw("sectors.csv", b"\xff\xfe\x00")(folder)
+    assert [(f.file, f.check) for f in check_region(folder)] == [("sectors.csv", "not_text")]
+
+
+def test_lines_count_line_breaks_inside_cells(folder: Path) -> None:
+    header("sectors.csv", "kind", "kind")(folder)
+    added("sectors.csv", 'mining,"采\n矿",Mining,secondary', "x,y,z,fourth")(folder)
+    fault = check_region(folder)[0]
+    assert (fault.row, fault.column) == (7, "kind")
+
+
+def test_fault_is_positional_as_promised() -> None:
+    fault = Fault("links", 3, "minutes", "-5", "the value is negative", "Correct it")
+    assert (fault.table, fault.row, fault.rule, fault.remedy) == (
+        "links", 3, "the value is negative", "Correct it",
+    )  # fmt: skip
