@@ -99,7 +99,7 @@ def to_wgs84(x: ArrayLike, y: ArrayLike, declared: str) -> tuple[Floats, Floats]
     --------
     >>> lon, lat = to_wgs84([112.5550], [37.8700], "GCJ-02")
     >>> lon.round(4).tolist(), lat.round(4).tolist()
-    ([112.5489], [37.8692])
+    ([112.5487], [37.8695])
     """
     name = system(declared)
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
@@ -128,7 +128,7 @@ def to_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
 
     >>> lon, lat = to_gcj02([112.5489], [37.8692])
     >>> (lon - 112.5489).round(4).tolist(), (lat - 37.8692).round(4).tolist()
-    ([0.0061], [0.0008])
+    ([0.0063], [0.0005])
     """
     lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
     east, north = _offset(lon - 105.0, lat - 35.0)
@@ -188,7 +188,7 @@ def gcj02_to_bd09(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
 
     >>> lon, lat = gcj02_to_bd09([112.5550], [37.8700])
     >>> (lon - 112.5550).round(4).tolist(), (lat - 37.8700).round(4).tolist()
-    ([0.0065], [0.0059])
+    ([0.0064], [0.0063])
     """
     lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
     radius = np.hypot(lon, lat) + 0.00002 * np.sin(lat * _BAIDU)

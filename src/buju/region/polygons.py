@@ -266,9 +266,9 @@ def _cells(lon: Floats, lat: Floats) -> NDArray[np.object_]:
     shrink = np.cos(np.radians(lat.mean()))
     points = shapely.multipoints(np.column_stack([lon * shrink, lat]))
     hull = shapely.convex_hull(points)
-    reach = 0.5 * np.sqrt(hull.area / len(lon)) if hull.area > 0 else 0.0
-    reach = reach or 0.5 * hull.length / max(1, len(lon)) or 0.1
-    area = hull.buffer(reach)
+    # Seats in a plane lie sqrt(area / N) apart, seats in a row half the hull's length / N.
+    apart = max(np.sqrt(hull.area / len(lon)), 0.5 * hull.length / len(lon))
+    area = hull.buffer(0.5 * apart or 0.1)
     if len(lon) == 1:
         cells = np.array([area])
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from contextlib import suppress
 from typing import NamedTuple
 
 # Of Chinese text that really is GB18030, nearly all characters are those of GB 2312; of other
@@ -32,7 +33,10 @@ def decode(data: bytes) -> Decoded:
 
     UTF-8 is tried first, with or without its mark; then GB18030, which is believed only when
     the result reads as Chinese text: no control characters, and most characters beyond ASCII
-    are among those of GB 2312.
+    are among those of GB 2312. The bytes of a few Chinese characters are UTF-8 of Greek, Cyrillic
+    and the like as well; a file of such letters only is taken for GB18030. One that holds no
+    other Chinese character than 路 and its like, whose bytes are UTF-8 of Latin letters and
+    signs, is read as UTF-8.
 
     Raises
     ------
@@ -51,6 +55,9 @@ def decode(data: bytes) -> Decoded:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _as_gb18030(data, error.start)
+    if _misread(text):
+        with suppress(UndecodableError):
+            return _as_gb18030(data, 0)
     at = _control_at(text)
     if at >= 0:
         offset = len(text[:at].encode("utf-8"))
@@ -74,6 +81,11 @@ def _as_gb18030(data: bytes, utf8_start: int) -> Decoded:
             "不是 UTF-8，按 GB18030 解读又不成中文",
         )
     return Decoded(text, "GB18030")
+
+
+def _misread(text: str) -> bool:
+    """Whether UTF-8 gave letters beyond Latin and nothing of Chinese."""
+    return text != "" and "\u0250" <= max(text) < "\u0800"
 
 
 def _refusal(data: bytes, offset: int, english: str, chinese: str) -> UndecodableError:
