@@ -5,7 +5,7 @@ Tolerance 1e-9, relative: sums of up to a dozen terms of like size, in float64.
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -31,6 +31,11 @@ def under(law: str) -> pytest.MarkDecorator:
     held = [method for method in methods() if law in method.laws.split()]
     assert held, law
     return pytest.mark.parametrize("method", held, ids=lambda method: method.name)
+
+
+def tried(**strategies):
+    """`given` without a deadline: a shared machine may pause at any example."""
+    return lambda test: settings(deadline=None)(given(**strategies)(test))
 
 
 def test_every_law_of_the_register_is_tested() -> None:
@@ -86,7 +91,7 @@ def score(method: Method, x: np.ndarray, y: np.ndarray) -> float:
 
 
 @under("decay")
-@given(steps=hnp.arrays(float, 8, elements=st.floats(0, 60)))
+@tried(steps=hnp.arrays(float, 8, elements=st.floats(0, 60)))
 def test_a_decay_falls_from_one_to_zero(method: Method, steps: np.ndarray) -> None:
     f = DECAYS[method.name]
     assert isinstance(f, method.load())
@@ -102,7 +107,7 @@ def test_a_decay_falls_from_one_to_zero(method: Method, steps: np.ndarray) -> No
 
 
 @under("grows")
-@given(world=worlds(), more=st.floats(0, 100))
+@tried(world=worlds(), more=st.floats(0, 100))
 def test_more_time_reaches_no_less(method: Method, world: tuple, more: float) -> None:
     minutes, supply, _, _ = world
     f = method.load()
@@ -111,7 +116,7 @@ def test_more_time_reaches_no_less(method: Method, world: tuple, more: float) ->
 
 
 @under("relabel_access")
-@given(world=worlds(), data=st.data())
+@tried(world=worlds(), data=st.data())
 def test_renaming_places_renames_access(method: Method, world: tuple, data: st.DataObject) -> None:
     minutes, supply, demand, f = world
     rows = data.draw(st.permutations(range(len(demand))))
@@ -121,7 +126,7 @@ def test_renaming_places_renames_access(method: Method, world: tuple, data: st.D
 
 
 @under("relabel_catchment")
-@given(world=worlds(), data=st.data())
+@tried(world=worlds(), data=st.data())
 def test_renaming_places_renames_catchments(
     method: Method, world: tuple, data: st.DataObject
 ) -> None:
@@ -140,14 +145,14 @@ def reached(world: tuple) -> float:
 
 
 @under("supply_conserved")
-@given(world=worlds())
+@tried(world=worlds())
 def test_what_people_have_is_the_supply_they_reach(method: Method, world: tuple) -> None:
     _, _, demand, _ = world
     assert demand @ method.load()(*world) == near(reached(world))
 
 
 @under("availability_conserved")
-@given(world=worlds())
+@tried(world=worlds())
 def test_availability_sums_to_what_is_reached(method: Method, world: tuple) -> None:
     _, _, demand, _ = world
     available = method.load()(*world)
@@ -155,7 +160,7 @@ def test_availability_sums_to_what_is_reached(method: Method, world: tuple) -> N
     assert available == near(demand * measure.two_step_floating_catchment(*world))
 
 
-@given(world=worlds())
+@tried(world=worlds())
 def test_balancing_shares_out_the_levels_of_service(world: tuple) -> None:
     minutes, supply, demand, f = world
     weights = f(minutes)
@@ -171,7 +176,7 @@ def test_balancing_shares_out_the_levels_of_service(world: tuple) -> None:
 
 
 @under("relabel_pairs")
-@given(world=worlds(square=True), data=st.data())
+@tried(world=worlds(square=True), data=st.data())
 def test_renaming_places_renames_links(method: Method, world: tuple, data: st.DataObject) -> None:
     minutes, supply, _, _ = world
     order = data.draw(st.permutations(range(len(supply))))
@@ -190,7 +195,7 @@ LAWS_OF_TRIPS = [
 
 
 @under("rows_sum_to_one")
-@given(data=st.data())
+@tried(data=st.data())
 def test_shares_of_a_row_sum_to_one(method: Method, data: st.DataObject) -> None:
     size = data.draw(st.integers(2, 6))
     distance = data.draw(hnp.arrays(float, (size, size), elements=st.floats(0.5, 500)))
@@ -219,7 +224,7 @@ def test_every_trip_law_is_tried() -> None:
 
 
 @under("scale")
-@given(vectors=pairs_of_vectors(), factor=st.floats(1e-3, 1e3))
+@tried(vectors=pairs_of_vectors(), factor=st.floats(1e-3, 1e3))
 def test_the_unit_does_not_matter(method: Method, vectors: tuple, factor: float) -> None:
     x, y = vectors
     assert score(method, factor * x, y) == near(score(method, x, y))
@@ -227,7 +232,7 @@ def test_the_unit_does_not_matter(method: Method, vectors: tuple, factor: float)
 
 
 @under("permutation")
-@given(vectors=pairs_of_vectors(), data=st.data())
+@tried(vectors=pairs_of_vectors(), data=st.data())
 def test_the_order_does_not_matter(method: Method, vectors: tuple, data: st.DataObject) -> None:
     x, y = vectors
     order = data.draw(st.permutations(range(len(x))))
@@ -235,14 +240,14 @@ def test_the_order_does_not_matter(method: Method, vectors: tuple, data: st.Data
 
 
 @under("replication")
-@given(vectors=pairs_of_vectors())
+@tried(vectors=pairs_of_vectors())
 def test_two_copies_of_a_region_are_as_uneven_as_one(method: Method, vectors: tuple) -> None:
     x, y = vectors
     assert score(method, np.tile(x, 2), np.tile(y, 2)) == near(score(method, x, y))
 
 
 @under("zero_when_equal")
-@given(vectors=pairs_of_vectors())
+@tried(vectors=pairs_of_vectors())
 def test_equal_places_are_not_uneven(method: Method, vectors: tuple) -> None:
     x, y = vectors
     assume(x.max() > 1.1 * x.min())  # below, an index of squares vanishes in rounding
@@ -251,14 +256,14 @@ def test_equal_places_are_not_uneven(method: Method, vectors: tuple) -> None:
 
 
 @under("zero_at_reference")
-@given(vectors=pairs_of_vectors())
+@tried(vectors=pairs_of_vectors())
 def test_the_reference_is_at_no_distance_from_itself(method: Method, vectors: tuple) -> None:
     x, y = vectors
     assert score(method, x, 3 * x) == near(0.0)
     assert score(method, x, y) == near(score(method, y, x))
 
 
-@given(vectors=pairs_of_vectors(), data=st.data())
+@tried(vectors=pairs_of_vectors(), data=st.data())
 def test_within_and_between_make_the_whole(vectors: tuple, data: st.DataObject) -> None:
     x, y = vectors
     groups = data.draw(st.lists(st.sampled_from("abc"), min_size=len(x), max_size=len(x)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -66,7 +67,8 @@ def reference_page() -> str:
 
 def _section(method: Method) -> str:
     function = method.load()
-    shown = str(signature(function)).replace("npt.ArrayLike", "ArrayLike").replace("'", "")
+    shown = re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(signature(function)))
+    shown = shown.replace("npt.ArrayLike", "ArrayLike")
     text = cleandoc(function.__doc__ or "")
     return (
         f"\n## {method.name}\n\n{method.meaning_en}. {method.meaning_zh}。\n\n"
