@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from buju.errors import SchemaError
-from buju.measure.checks import FEW, require_columns, table
+from buju.measure.checks import FEW
+from buju.measure.tables import require_columns, table
 
 COLUMNS = ("place", "core", "minutes", "inside", "margin", "nearest")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from buju.measure.checks import require_columns, scalar, table
+from buju.measure.checks import scalar
+from buju.measure.tables import require_columns, table
 
 
 def core_poles(quotients: pd.DataFrame, *, least: float = 1.0) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from buju.measure.checks import table
+from buju.measure.tables import table
 
 
 def location_quotient(employment: pd.DataFrame) -> pd.DataFrame:

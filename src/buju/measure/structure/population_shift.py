@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from buju.errors import SchemaError
-from buju.measure.checks import FEW, require_columns, table
+from buju.measure.checks import FEW
+from buju.measure.tables import require_columns, table
 
 
 def population_shift(first: pd.DataFrame, last: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from buju.errors import SchemaError
-from buju.measure.checks import FEW, choice, table
+from buju.measure.checks import FEW, choice
+from buju.measure.tables import table
 
 VARIANTS = ("classical", "esteban-marquillas")
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from buju.errors import SchemaError
-from buju.measure.checks import FEW, table
+from buju.measure.checks import FEW
+from buju.measure.tables import table
 
 
 def urban_flow(

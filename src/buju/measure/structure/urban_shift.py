@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from buju.errors import SchemaError
-from buju.measure.checks import table
 from buju.measure.structure.population_shift import checked_members, group_sums, same_places
+from buju.measure.tables import table
 
 
 def urban_shift(first: pd.DataFrame, last: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
