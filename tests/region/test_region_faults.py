@@ -221,7 +221,7 @@ CASES: list[tuple[str, Change, str, int | None, str, str, str, str]] = [
 
 # Tested with the workbooks they belong to, or by a test of their own below.
 ELSEWHERE = {"path_missing", "table_twice", "more", "workbook_unreadable", "merged_cells",
-             "formula_uncached", "cell_error", "cell_time"}  # fmt: skip
+             "formula_uncached", "cell_error", "cell_time", "coordinates_twice"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,11 @@ def test_faults_alike_are_counted_not_repeated(folder: Path) -> None:
     faults = check_region(folder)
     assert [f.check for f in faults].count("not_number") == 200
     last = next(f for f in faults if f.check == "more")
-    assert last.column == "value" and last.rule.startswith("50 more") and "50" in last.rule_zh
+    assert (
+        last.column == "value"
+        and last.rule.startswith("50 more faults like the one in line 22")
+        and "50" in last.rule_zh
+    )
 
 
 def test_a_code_that_became_a_float_is_one_fault(folder: Path) -> None:
@@ -319,3 +323,43 @@ def test_fault_is_positional_as_promised() -> None:
     assert (fault.table, fault.row, fault.rule, fault.remedy) == (
         "links", 3, "the value is negative", "Correct it",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["network/flows.csv", "other.csv"])
+def test_two_files_for_one_table_are_named(folder: Path, name: str) -> None:
+    text = "kind,residence,workplace,year,value,unit\ncommuting,990101,990102,2020,5,person\n"
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    resources(name)(folder)
+    assert check_region(folder) == []
+    assert read_region(folder).flows["value"].tolist() == [5.0]
+    (folder / "flows.csv").write_text(text, encoding="utf-8")
+    assert [f.check for f in check_region(folder)] == ["table_twice"]
+
+
+def test_boundaries_must_be_in_the_folder(folder: Path) -> None:
+    for value, rule in (("b.gpkg", "resource_missing"), ("../b.gpkg", "resource_outside")):
+        buju(boundaries=value)(folder)
+        fault = check_region(folder)[0]
+        assert (fault.check, fault.value, fault.file) == (rule, value, "datapackage.json")
+
+
+@pytest.mark.long
+def test_a_fault_in_the_last_of_a_million_rows_is_found(folder: Path) -> None:
+    tail = ",population_census,1,I1\n"
+    codes = [f"99{i:04d}" for i in range(10_000)]
+    rows = [f"{code},{year}{tail}" for code in codes for year in range(1900, 2000)]
+    head = lines(folder / "places.csv")
+    at = {name: i for i, name in enumerate(head[0].split(","))}
+    known = {row.split(",")[at["place"]] for row in head[1:]}
+    sample = head[3].split(",")
+    extra = [",".join([c, *sample[1:]]) for c in codes if c not in known]
+    put(folder / "places.csv", [*head, *extra])
+    rows[-1] = rows[-1].replace("999999", "99999")
+    (folder / "indicators.csv").write_text(
+        "place,year,indicator,value,source\n" + "".join(rows), encoding="utf-8"
+    )
+    faults = check_region(folder)
+    assert [(f.row, f.column, f.value) for f in faults if f.table == "indicators"] == [
+        (1_000_001, "place", "99999")
+    ]

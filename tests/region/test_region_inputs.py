@@ -233,3 +233,32 @@ def test_geopackage_layers_are_tables(tmp_path: Path) -> None:
     assert (moved.abs() > 1e-3).all()
     assert region.links["minutes"].tolist() == strip()["links"]["minutes"].tolist()
     assert len(read_region(tmp_path).links) == 17
+
+
+def test_two_declarations_must_agree(tmp_path: Path) -> None:
+    file = filled(tmp_path / "new")
+    package = {"name": "x", "buju": {"coordinates": "GCJ-02"}}
+    beside = file.parent / "datapackage.json"
+    beside.write_text(json.dumps(package), encoding="utf-8")
+    fault = check_region(file)[0]
+    assert (fault.check, fault.file, fault.value) == ("coordinates_twice", "region.xlsx", "WGS84")
+    assert "'GCJ-02'" in fault.rule and "请使两处一致" in fault.remedy_zh
+    package["buju"] = {"coordinates": ""}
+    beside.write_text(json.dumps(package), encoding="utf-8")
+    assert check_region(file) == []
+
+
+def test_unused_sheets_do_not_clash_with_files(tmp_path: Path) -> None:
+    folder = write_strip(tmp_path / "region")
+    new = write_template(tmp_path / "new")
+    (folder / "region.xlsx").write_bytes((new / "template" / "region.xlsx").read_bytes())
+    assert check_region(folder) == []
+
+
+def test_rows_below_a_blank_line_keep_their_number(tmp_path: Path) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        book["地点"].insert_rows(2)
+        book["地点"]["K10"] = "many"
+
+    fault = check_region(filled(tmp_path, change))[0]
+    assert (fault.row, fault.cell) == (10, "K10")

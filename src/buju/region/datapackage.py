@@ -133,16 +133,16 @@ def _misshapen(package: Any) -> str:
     return ""
 
 
-def table_files(package: Mapping[str, Any]) -> dict[str, str]:
-    """File of each table that the descriptor's resources give one, as written there.
+def table_files(package: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Tables and the files that the descriptor's resources give them, as written there.
 
     >>> table_files({"resources": [{"name": "links", "path": "network/links.csv"}]})
-    {'links': 'network/links.csv'}
+    [('links', 'network/links.csv')]
     """
-    files = {}
+    files = []
     for resource in package.get("resources", []):
         path = resource.get("path", "")
         name = resource.get("name") or PurePosixPath(path).stem
         if path and name in tables():
-            files[name] = path
+            files.append((name, path))
     return files

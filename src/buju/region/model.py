@@ -60,6 +60,10 @@ class Region:
     files: Mapping[str, str] = field(default_factory=dict)
     package: Mapping[str, Any] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{name}: {len(t)}" for name, t in self.tables.items() if len(t))
+        return f"Region({str(self.path)!r}, {rows})"
+
     def __getattr__(self, name: str) -> pd.DataFrame:
         tables: Mapping[str, pd.DataFrame] = self.__dict__.get("tables", {})
         if name in tables:

@@ -48,39 +48,86 @@ def collect(path: Path, found: Findings) -> Given:
 
 
 def _folder(folder: Path, given: Given, found: Findings) -> None:
-    package = _read(folder, datapackage.NAME, given)
-    described = datapackage.read_descriptor(package, found)
-    if described is not None:
-        given.package, given.described = described.get("buju", {}), datapackage.NAME
-    for name, file in _csv_files(folder, described or {}, found).items():
+    workbook = _read(folder, "region.xlsx", given)
+    described = _describe(folder, ("region.xlsx", workbook), given, found)
+    for name, file in _csv_files(folder, described, found):
         data = _read(folder, file, given)
         if data is not None:
             _take(given, read_csv(name, file, data, found), name, file, found)
-    for file in ("region.xlsx", "region.gpkg"):
-        if (data := _read(folder, file, given)) is not None:
-            for raw in _reader(file)(file, data, found):
-                _take(given, raw, raw.table, _place(raw), found)
-    boundaries = given.package.get("boundaries")
-    if boundaries and _read(folder, str(boundaries), given) is None:
-        found.add("resource_missing", file=datapackage.NAME, value=str(boundaries))
+    for file, data in (
+        ("region.xlsx", workbook),
+        ("region.gpkg", _read(folder, "region.gpkg", given)),
+    ):
+        if data is not None:
+            _take_all(file, data, given, found)
 
 
-def _csv_files(folder: Path, described: Mapping[str, Any], found: Findings) -> dict[str, str]:
-    """The CSV file of each table: as the descriptor says, else `<table>.csv`."""
+def _single(path: Path, given: Given, found: Findings) -> None:
+    data = _read(path.parent, path.name, given)
+    _describe(path.parent, (path.name, data), given, found)
+    if data is not None:
+        _take_all(path.name, data, given, found)
+
+
+def _describe(
+    folder: Path, file: tuple[str, bytes | None], given: Given, found: Findings
+) -> Mapping[str, Any]:
+    """The descriptor, after `given.package` was set from it and from the workbook's sheet 说明."""
+    name, data = file
+    own = _workbook_package(data) if data is not None and name.lower().endswith(".xlsx") else {}
+    text = _read(folder, datapackage.NAME, given)
+    if text is None and own:
+        given.package, given.described = own, name
+        return {}
+    described = datapackage.read_descriptor(text, found)
+    if described is None:
+        return {}
+    package = dict(described.get("buju", {}))
+    given.described = datapackage.NAME
+    sheet, declared = own.get("coordinates", ""), str(package.get("coordinates") or "")
+    if sheet and not declared.strip():
+        package["coordinates"] = sheet
+    elif sheet and system(sheet) != system(declared):
+        found.add("coordinates_twice", file=name, value=sheet, other=declared)
+    given.package = package
+    _boundaries(folder, given, found)
+    return described
+
+
+def _boundaries(folder: Path, given: Given, found: Findings) -> None:
+    file = given.package.get("boundaries")
+    if not file:
+        return
+    if not isinstance(file, str) or not _within(folder, file):
+        found.add("resource_outside", file=datapackage.NAME, value=str(file))
+    elif _read(folder, file, given) is None:
+        found.add("resource_missing", file=datapackage.NAME, value=file)
+
+
+def _within(folder: Path, file: str) -> bool:
+    return (folder / file).resolve().is_relative_to(folder.resolve())
+
+
+def _csv_files(
+    folder: Path, described: Mapping[str, Any], found: Findings
+) -> list[tuple[str, str]]:
+    """Tables and their CSV files: those the descriptor lists, then every `<table>.csv`."""
     present = sorted(p.name for p in folder.glob("*") if p.suffix.lower() == ".csv")
-    files = {name: f"{name}.csv" for name in tables() if f"{name}.csv" in present}
-    for name, file in datapackage.table_files(described).items():
-        target = (folder / file).resolve()
-        if not target.is_relative_to(folder.resolve()):
+    files: list[tuple[str, str]] = []
+    for name, file in datapackage.table_files(described):
+        if not _within(folder, file):
             found.add("resource_outside", file=datapackage.NAME, value=file)
-        elif target.is_file():
-            files[name] = file
+        elif (folder / file).is_file():
+            files.append((name, file))
         elif file.lower().endswith(".csv"):
             near = nearest(file, present)
             found.add("resource_missing", file=datapackage.NAME, value=file, near=near)
+    listed = {file for _, file in files}
+    files += [(name, f"{name}.csv") for name in tables() if f"{name}.csv" in set(present) - listed]
+    listed = {file for _, file in files}
     for file in present:
-        if file not in files.values():
-            _unknown(file, Path(file).stem, set(files), found)
+        if file not in listed:
+            _unknown(file, Path(file).stem, {name for name, _ in files}, found)
     return files
 
 
@@ -97,16 +144,8 @@ def _unknown(file: str, name: str, taken: set[str], found: Findings) -> None:
         )
 
 
-def _single(path: Path, given: Given, found: Findings) -> None:
-    data = path.read_bytes()
-    given.files[path.name] = data
-    package = _read(path.parent, datapackage.NAME, given)
-    own = _workbook_package(data) if path.suffix.lower() == ".xlsx" and package is None else {}
-    if own:
-        given.package, given.described = own, path.name
-    elif (described := datapackage.read_descriptor(package, found)) is not None:
-        given.package, given.described = described.get("buju", {}), datapackage.NAME
-    for raw in _reader(path.name)(path.name, data, found):
+def _take_all(file: str, data: bytes, given: Given, found: Findings) -> None:
+    for raw in _reader(file)(file, data, found):
         _take(given, raw, raw.table, _place(raw), found)
 
 
@@ -144,13 +183,14 @@ def _take(given: Given, raw: RawTable | None, name: str, place: str, found: Find
     if raw is None:
         given.broken.add(name)
         return
+    unused = raw.sheet and not len(raw.lines)  # a sheet of the template that was left as it was
+    if unused and (name in given.tables or not tables()[name].required):
+        return
     if name in given.tables:
         first = _place(given.tables[name])
         found.add("table_twice", raw, first=first, second=place)
         return
     if not len(raw.lines):
-        if raw.sheet and not tables()[name].required:
-            return
         found.add("header_only", raw)
     given.tables[name] = raw
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import warnings
 import zipfile
 from typing import Any
 
@@ -33,8 +34,8 @@ def read_workbook(file: str, data: bytes, found: Findings) -> list[RawTable]:
     Formulas without a stored result, error values, merged cells and times of day are faults.
     """
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data))
-        values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        book = _opened(data)
+        values = _opened(data, data_only=True)
     except _BROKEN as error:
         found.add("workbook_unreadable", file=file, reason=str(error) or type(error).__name__)
         return []
@@ -52,7 +53,7 @@ def read_workbook(file: str, data: bytes, found: Findings) -> list[RawTable]:
 def read_package(data: bytes) -> dict[str, Any]:
     """The "buju" object that the sheet 说明 gives in its first two columns; empty without one."""
     try:
-        book: Workbook = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        book = _opened(data, read_only=True, data_only=True)
     except _BROKEN:
         return {}  # `read_workbook` names the fault
     if LEGEND not in book.sheetnames:
@@ -60,6 +61,13 @@ def read_package(data: bytes) -> dict[str, Any]:
     pairs = book[LEGEND].iter_rows(max_col=2, values_only=True)
     package = {str(k): str(v or "").strip() for k, v in pairs if k in PACKAGE_WORDS}
     return package if "coordinates" in package else {}
+
+
+def _opened(data: bytes, **options: bool) -> Workbook:
+    with warnings.catch_warnings():
+        # What openpyxl does not keep (styles, pictures, extensions) is not read here either.
+        warnings.simplefilter("ignore", UserWarning)
+        return openpyxl.load_workbook(io.BytesIO(data), **options)
 
 
 def _table_of(title: str) -> str:
@@ -86,8 +94,6 @@ def _sheet(
     first = next((i for i, row in enumerate(grid) if any(c.value is not None for c in row)), None)
     bare = RawTable(table, file, pd.DataFrame(), np.zeros(0, dtype=np.int64), sheet=sheet.title)
     if first is None:
-        if tables()[table].required:
-            found.add("file_empty", bare)
         return None
     header = [str(cell.value).strip() if cell.value is not None else "" for cell in grid[first]]
     letters = {name: get_column_letter(at + 1) for at, name in enumerate(header) if name}
