@@ -66,6 +66,12 @@ class Run:
             self._routed[key] = times_matrix(self.region, scenario, mode=mode)
         return self._routed[key]
 
+    def between(
+        self, scenario: Scenario, origins: list[str], destinations: list[str]
+    ) -> LabelledMatrix:
+        """Times from some places to others, of any level that has seats in the network."""
+        return times_matrix(self.region, scenario, origins=origins, destinations=destinations)
+
     def dated(self, date: str, projects: tuple[str, ...] = ()) -> Scenario:
         """The network as it stood on a date, with projects built."""
         return Scenario(name=date, date=date, projects=projects)

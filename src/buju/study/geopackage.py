@@ -48,9 +48,7 @@ def layers(run: Run) -> dict[str, gpd.GeoDataFrame]:
 def _links(run: Run) -> gpd.GeoDataFrame:
     nodes = run.region.nodes.set_index("node_id")[["x_coord", "y_coord"]]
     links = run.region.links
-    ends = [
-        nodes.reindex(links[column]).to_numpy() for column in ("from_node_id", "to_node_id")
-    ]
+    ends = [nodes.reindex(links[column]).to_numpy() for column in ("from_node_id", "to_node_id")]
     lines = shapely.linestrings([[a, b] for a, b in zip(*ends, strict=True)])
     kept = ["link_id", "name", "mode", "facility_type", "minutes", "minutes_basis", "carries"]
     kept += ["status", "opened", "project"]

@@ -33,9 +33,7 @@ def member_count(run: Run, *, group: str, expected: float) -> Finding:
 
 
 @check
-def group_sum(
-    run: Run, *, group: str, quantity: str, expected: float, tolerance: float
-) -> Finding:
+def group_sum(run: Run, *, group: str, quantity: str, expected: float, tolerance: float) -> Finding:
     """Do the members of an element add up to an announced total, within a relative tolerance?"""
     zh, en, unit_zh, unit_en = _QUANTITY[quantity]
     counties = run.region.level("county").set_index("place")
@@ -53,7 +51,7 @@ def group_sum(
 
 def _shift(table: pd.DataFrame, group: str, direction: str, what: tuple[str, str]) -> Finding:
     row = table.loc[table["group"] == group].iloc[0]
-    points = float(row["share_change"]) * 100
+    points = float(row["share_points"])
     first, last = row["first_year"], row["last_year"]
     zh, en = what
     return decided(

@@ -41,7 +41,10 @@ def project_state(run: Run, *, project: str, by: str) -> Finding:
         planned = row["planned_completion"]
         when = "—" if pd.isna(planned) else planned
         return Finding(
-            "no data", np.nan, f"没有完工记录；计划 {when}", f"no completion on record; planned {when}"
+            "no data",
+            np.nan,
+            f"没有完工记录；计划 {when}",
+            f"no completion on record; planned {when}",
         )
     return decided(
         opened_by(done, by), np.nan, f"{done} 完工，期限 {by}", f"completed {done}, due {by}"

@@ -44,12 +44,18 @@ def reach_all(run: Run, *, origin: str, destinations: str, minutes: float, date:
     table = table[table["destination"] != origin]
     late = table[table["minutes"] > minutes].sort_values("minutes", ascending=False)
     names = run.region.places.set_index("place")
-    who_zh = "、".join(f"{names['name_zh'][r.destination]} {r.minutes:.0f}" for r in late.itertuples())
-    who_en = ", ".join(f"{names['name_en'][r.destination]} {r.minutes:.0f}" for r in late.itertuples())
+    who_zh = "、".join(
+        f"{names['name_zh'][r.destination]} {r.minutes:.0f}" for r in late.itertuples()
+    )
+    who_en = ", ".join(
+        f"{names['name_en'][r.destination]} {r.minutes:.0f}" for r in late.itertuples()
+    )
     inside, total = len(table) - len(late), len(table)
     return decided(
         late.empty,
         inside,
-        f"{date}：{total} 个中有 {inside} 个在 {minutes:g} 分钟内" + (f"；超出：{who_zh}" if who_zh else ""),
-        f"{date}: {inside} of {total} within {minutes:g} min" + (f"; beyond: {who_en}" if who_en else ""),
+        f"{date}：{total} 个中有 {inside} 个在 {minutes:g} 分钟内"
+        + (f"；超出：{who_zh}" if who_zh else ""),
+        f"{date}: {inside} of {total} within {minutes:g} min"
+        + (f"; beyond: {who_en}" if who_en else ""),
     )

@@ -60,13 +60,13 @@ def _counties(run: Run, people: dict[int, pd.Series], first: int, last: int) -> 
     frame["change"] = frame["last"] - frame["first"]
     frame["growth"] = frame["last"] / frame["first"] - 1
     share = frame[["first", "last"]] / frame[["first", "last"]].sum()
-    frame["share_change"] = share["last"] - share["first"]
+    frame["share_points"] = 100 * (share["last"] - share["first"])
     frame["first_year"], frame["last_year"] = first, last
     return Table(
         frame,
         f"各县常住人口 {first}→{last}",
         f"Residents by county, {first} to {last}",
-        {"first": "person", "last": "person", "growth": "share", "share_change": "share"},
+        {"first": "person", "last": "person", "growth": "share", "share_points": "points"},
         basis="observed",
         note_zh="普查数，2010 年按 2020 年区划；四个普查开发区先并入所在县。",
         note_en="Census counts; 2010 on 2020 units, census zones folded into counties first.",
@@ -82,7 +82,10 @@ def _shift(
         ignore_index=True,
     )
     members = members[members["place"].isin(values[last].index)]
-    frame = measure.population_shift(values[first], values[last], members)
+    years = [
+        values[year].rename_axis("place").rename("value").reset_index() for year in (first, last)
+    ]
+    frame = measure.population_shift(*years, members[["group", "place", "weight"]])
     names = region.place_groups.set_index("group")
     frame.insert(1, "name_zh", frame["group"].map(names["name_zh"]))
     frame.insert(2, "name_en", frame["group"].map(names["name_en"]))
@@ -91,7 +94,7 @@ def _shift(
         frame,
         f"各布局要素占全省{zh}的份额 {first}→{last}",
         f"Share of the region's {en} by element, {first} to {last}",
-        {"first": "person", "last": "person", "share_change": "share"},
+        {"first": "person", "last": "person", "share_points": "points"},
         basis="observed",
     )
 

@@ -25,18 +25,19 @@ def _people(run: Run) -> Sentence | None:
     parts = _partition(run, shift)
     if parts.empty:
         return None
-    up = parts.loc[parts["share_change"].idxmax()]
-    down = parts.loc[parts["share_change"].idxmin()]
+    up = parts.loc[parts["share_points"].idxmax()]
+    down = parts.loc[parts["share_points"].idxmin()]
     counties = run.frame("county_shift")
     losing, total = int((counties["change"] < 0).sum()), len(counties)
     years = f"{up['first_year']}→{up['last_year']}"
     return (
-        f"{years} 年，{up['name_zh']}占全域人口的份额上升最多（{up['share_change'] * 100:+.2f} 个百分点），"
-        f"{down['name_zh']}变化为 {down['share_change'] * 100:+.2f} 个百分点；"
+        f"{years} 年，{up['name_zh']}占全域人口的份额上升最多"
+        f"（{up['share_points']:+.2f} 个百分点），"
+        f"{down['name_zh']}变化为 {down['share_points']:+.2f} 个百分点；"
         f"{total} 个县中 {losing} 个人口减少。",
         f"{years}: {up['name_en']} gained most of the region's residents "
-        f"({up['share_change'] * 100:+.2f} points), {down['name_en']} "
-        f"{down['share_change'] * 100:+.2f}; {losing} of {total} counties lost people.",
+        f"({up['share_points']:+.2f} points), {down['name_en']} "
+        f"{down['share_points']:+.2f}; {losing} of {total} counties lost people.",
     )
 
 
@@ -61,7 +62,8 @@ def _reach(run: Run) -> Sentence | None:
     en = "; ".join(f"{date}: {inside[date]} of {total[date]}" for date in dates)
     far_zh, far_en = "、".join(last["name_zh"]) or "无", ", ".join(last["name_en"]) or "none"
     return (
-        f"{origin['name_zh']}站到站 {asked.reach_minutes:g} 分钟可达的地级市：{zh}；仍超出的：{far_zh}。",
+        f"{origin['name_zh']}站到站 {asked.reach_minutes:g} 分钟可达的地级市：{zh}；"
+        f"仍超出的：{far_zh}。",
         f"Prefecture seats within {asked.reach_minutes:g} min of {origin['name_en']}, station to "
         f"station: {en}; still beyond: {far_en}.",
     )
@@ -100,12 +102,15 @@ def _gains(run: Run) -> Sentence | None:
 def _fit(run: Run) -> Sentence | None:
     if "fit_summary" not in run.tables:
         return None
-    rows = run.frame("fit_summary").set_index("sample")
+    rows = run.frame("fit_summary")
+    rows = rows[rows["comparison"] == "same class"].set_index("sample")
     emu, every = rows.loc["multiple_unit"], rows.loc["all"]
     return (
-        f"路网时间与 {every['pairs']:.0f} 对实测时间相比，相对误差中位数 {every['median_relative']:.1%}；"
+        f"路网时间与 {every['pairs']:.0f} 对实测最优直达列车时间相比（同类列车），"
+        f"相对误差中位数 {every['median_relative']:.1%}；"
         f"其中 {emu['pairs']:.0f} 对动车为 {emu['median_relative']:.1%}。",
-        f"Network times against {every['pairs']:.0f} measured pairs: median relative error "
+        f"Network times against {every['pairs']:.0f} best direct trains (same class of train): "
+        "median relative error "
         f"{every['median_relative']:.1%}; {emu['median_relative']:.1%} on the "
         f"{emu['pairs']:.0f} multiple-unit pairs.",
     )

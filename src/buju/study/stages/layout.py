@@ -1,4 +1,4 @@
-"""Stage `layout`: the places of the study and the elements of the layout, summed from the tables."""
+"""Stage `layout`: the places of the study, and the elements of the layout summed from them."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ def _counties(region: Region) -> Table:
         "Counties",
         {"area_km2": "km²", "residents": "person", "gdp": "1e8 CNY"},
         basis="observed",
-        note_zh="生产总值依据见 gdp_basis：observed 为公布值，modelled 为按行业就业推算后平衡到地级市公布值。",
-        note_en="GDP: `gdp_basis` says whether a figure was published or downscaled from the prefecture.",
+        note_zh="生产总值依据见 gdp_basis：observed 为公布值，"
+        "modelled 为按行业就业推算后平衡到地级市公布值。",
+        note_en="GDP: `gdp_basis` says whether it was published or downscaled from the prefecture.",
     )
 
 

@@ -11,7 +11,6 @@ from buju.network import LabelledMatrix, Scenario
 from buju.study.bundle import Table
 from buju.study.context import Run
 from buju.study.stages.change import change_tables
-from buju.study.stages.network import reach_scenarios
 
 
 def stage(run: Run) -> dict[str, Table]:
@@ -62,8 +61,8 @@ def _access(run: Run) -> Table:
             "change": "share",
         },
         basis="modelled",
-        note_zh=f"potential：按 Logistic 衰减（中位 {asked.access_median_minutes:g} 分钟）加权的可达人口，"
-        "含区域外城市；mean_minutes：加权平均旅行时间。",
+        note_zh=f"potential：按 Logistic 衰减（中位 {asked.access_median_minutes:g} 分钟）"
+        "加权的可达人口，含区域外城市；mean_minutes：加权平均旅行时间。",
         note_en=f"`potential`: residents weighted by a logistic decay with median "
         f"{asked.access_median_minutes:g} min, outside cities included.",
     )
@@ -96,7 +95,7 @@ def _circle(run: Run, scenario: Scenario) -> pd.DataFrame:
     return measure.circle(
         matrix.minutes,
         list(run.study.spec.measure.cores),
-        labels=matrix.labels,
+        labels=list(matrix.rows),
         limit=run.study.spec.measure.circle_minutes,
     )
 
@@ -137,7 +136,7 @@ def _attraction(run: Run) -> Table:
     rows = np.arange(len(order))
     frame = pd.DataFrame(
         {
-            "place": matrix.labels,
+            "place": list(matrix.rows),
             "centre": np.asarray(cores)[order[:, 0]],
             "share": share[rows, order[:, 0]],
             "second": np.asarray(cores)[order[:, 1]] if len(cores) > 1 else "",
@@ -150,8 +149,9 @@ def _attraction(run: Run) -> Table:
         "Urban field: which core city pulls each county most",
         {"share": "share", "second_share": "share"},
         basis="modelled",
-        note_zh=f"质量为 √(人口×生产总值)，距离为分钟，指数 {exponent:g}，10 分钟以内按 10 分钟计。",
-        note_en=f"Mass is √(residents × GDP), distance in minutes, exponent {exponent:g}, floor 10.",
+        note_zh=f"质量为 √(人口×生产总值)，距离为分钟，指数 {exponent:g}，"
+        "10 分钟以内按 10 分钟计。",
+        note_en=f"Mass √(residents × GDP), distance in minutes, exponent {exponent:g}, floor 10.",
     )
 
 
@@ -175,8 +175,12 @@ def _specialisation(run: Run) -> Table:
 def _rank_size(run: Run) -> Table:
     prefectures = run.region.level("prefecture")
     found = measure.rank_size(prefectures["residents"].to_numpy())
-    row = {"cities": len(prefectures), "exponent": found.exponent, "se": found.se}
-    row |= {"primacy": measure.primacy(prefectures["residents"].to_numpy()), "note": found.note}
+    row = {"cities": len(prefectures), "exponent": found.exponent, "se": found.standard_error}
+    row |= {
+        "primacy": measure.primacy(prefectures["residents"].to_numpy()),
+        "note_en": found.note,
+        "note_zh": found.note_zh,
+    }
     return Table(
         pd.DataFrame([row]),
         "位序—规模与首位度（地级市常住人口）",
@@ -185,6 +189,3 @@ def _rank_size(run: Run) -> Table:
         note_zh="样本少时标准误很大，不宜据此判断齐普夫律。",
         note_en="With few cities the standard error is large; do not read Zipf's law into it.",
     )
-
-
-__all__ = ["reach_scenarios", "stage"]
