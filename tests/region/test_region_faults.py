@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from strip import write_strip
 
 from buju.errors import RegionError
@@ -363,3 +365,64 @@ def test_a_fault_in_the_last_of_a_million_rows_is_found(folder: Path) -> None:
     assert [(f.row, f.column, f.value) for f in faults if f.table == "indicators"] == [
         (1_000_001, "place", "99999")
     ]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "check", "near"),
+    [
+        ("residents", "1,234", "not_number", "1234"),
+        ("residents", "１２３", "not_number", "123"),
+        ("residents", "530.4万", "not_number", ""),
+        ("residents", "45%", "not_number", ""),
+        ("residents", "-", "not_number", ""),
+        ("residents", "NA", "not_number", ""),
+        ("residents", "nan", "not_number", ""),
+        ("residents", "inf", "not_number", ""),
+        ("residents", "1e999", "not_number", ""),
+        ("residents", "0x10", "not_number", ""),
+        ("gdp_year", "2020.0", "not_year", "2020"),
+        ("gdp_year", "20", "not_year", ""),
+        ("place", "9.90101E+05", "code_float", "990101"),
+        ("level", "County", "not_choice", "county"),
+    ],
+)
+def test_what_was_probably_meant(
+    folder: Path, column: str, value: str, check: str, near: str
+) -> None:
+    path = folder / "places.csv"
+    quoted = f'"{value}"' if "," in value else value
+    cell("places.csv", 4, column, quoted)(folder)
+    fault = next(f for f in check_region(folder) if f.column == column)
+    assert (fault.check, fault.value, fault.near) == (check, value, near), path.read_text()
+
+
+JUNK = ["", "-1", "9" * 21, "1e999", "nan", "太原", "990101.0", "'", '"', ";", "2024-13-45", "\x00",
+        "yes", "TRUE", "９９", " ", "\u3000", "A;B", "=1+1", "99010", "\ufeff"]  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    changes=st.lists(
+        st.tuples(st.integers(0, 99), st.integers(0, 999), st.integers(0, 99),
+                  st.sampled_from(JUNK)), min_size=1, max_size=4,
+    ),
+    cut=st.integers(0, 400),
+)  # fmt: skip
+def test_no_content_of_a_file_ends_in_anything_but_faults(
+    tmp_path_factory: pytest.TempPathFactory,
+    changes: list[tuple[int, int, int, str]],
+    cut: int,
+) -> None:
+    folder = write_strip(tmp_path_factory.mktemp("junk"))
+    files = sorted(folder.glob("*.csv"))
+    for which, line, column, value in changes:
+        file = files[which % len(files)]
+        rows = [row.split(",") for row in lines(file)]
+        row = rows[line % len(rows)]
+        row[column % len(row)] = value
+        put(file, [",".join(row) for row in rows])
+    last = files[changes[0][0] % len(files)]
+    data = last.read_bytes()
+    last.write_bytes(data[: len(data) - cut] if cut < len(data) else b"")
+    for fault in check_region(folder):
+        assert fault.english and fault.chinese and "\n" not in str(fault)

@@ -262,3 +262,14 @@ def test_rows_below_a_blank_line_keep_their_number(tmp_path: Path) -> None:
 
     fault = check_region(filled(tmp_path, change))[0]
     assert (fault.row, fault.cell) == (10, "K10")
+
+
+def test_a_damaged_workbook_is_named(tmp_path: Path) -> None:
+    file = filled(tmp_path)
+    data = bytearray(file.read_bytes())
+    for at in range(200, len(data), len(data) // 40):
+        damaged = data.copy()
+        damaged[at : at + 20] = b"\xff" * 20
+        file.write_bytes(damaged)
+        for fault in check_region(file):
+            assert fault.file and fault.chinese

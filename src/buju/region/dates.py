@@ -14,7 +14,7 @@ import pandas as pd
 
 from buju.errors import SchemaError
 
-_SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_SHAPE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def last_day(text: str) -> str:

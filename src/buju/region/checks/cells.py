@@ -15,15 +15,15 @@ from buju.region.inputs import RawTable
 from buju.region.nearest import nearest
 from buju.region.schema import Column, Table, tables
 
-_NUMBER = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"
+_NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _PATTERNS = {
     "float": _NUMBER,
-    "integer": r"[+-]?\d{1,18}",
-    "year": r"\d{4}",
-    "date": r"\d{4}(-\d{2}(-\d{2})?)?",
+    "integer": r"[+-]?[0-9]{1,18}",
+    "year": r"[0-9]{4}",
+    "date": r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?",
     "boolean": r"yes|no",
 }
-_CODE_FLOAT = r"\d+\.0*|\d+(\.\d+)?[eE]\+?\d+"
+_CODE_FLOAT = r"[0-9]+\.0*|[0-9](\.[0-9]+)?[eE]\+[0-9]+"
 _YES = {"true", "1", "y", "是", "对", "有"}
 _NO = {"false", "0", "n", "否", "无"}
 
@@ -225,14 +225,13 @@ def _whole_code(value: str) -> str:
 
 
 def _near_number(value: str) -> str:
-    """A plain number inside what was written, or ""."""
+    """The number in what was written with separators, wide digits or a unit, or "".
+
+    A unit that changes the size, such as 万 or %, is not guessed away.
+    """
     text = unicodedata.normalize("NFKC", value).replace(",", "").replace(" ", "")
-    match = re.fullmatch(rf"({_NUMBER})\D*", text)
-    if not match or text == value:
-        plain = re.fullmatch(rf"({_NUMBER})[^\d.]+", text)
-        # A trailing unit may change the size (万, %), so it is not guessed away.
-        return plain.group(1) if plain and not re.search("[万亿千百%‰]", text) else ""
-    return match.group(1) if not re.search("[万亿千百%‰]", text) else ""
+    match = re.fullmatch(rf"({_NUMBER})[^0-9.万亿千百%‰]*", text)
+    return match.group(1) if match and match.group(1) != value else ""
 
 
 def _near_integer(value: str) -> str:
@@ -243,12 +242,12 @@ def _near_integer(value: str) -> str:
 
 
 def _near_year(value: str) -> str:
-    years = re.findall(r"(?<!\d)\d{4}(?!\d)", unicodedata.normalize("NFKC", value))
+    years = re.findall(r"(?<![0-9])[0-9]{4}(?![0-9])", unicodedata.normalize("NFKC", value))
     return years[0] if len(years) == 1 else ""
 
 
 def _near_date(value: str) -> str:
-    parts = re.findall(r"\d+", unicodedata.normalize("NFKC", value))
+    parts = re.findall(r"[0-9]+", unicodedata.normalize("NFKC", value))
     if not 1 <= len(parts) <= 3 or len(parts[0]) != 4:
         return ""
     near = "-".join([parts[0], *(part.zfill(2) for part in parts[1:])])

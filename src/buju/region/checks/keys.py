@@ -49,7 +49,7 @@ def _duplicates(frame: pd.DataFrame, raw: RawTable, found: Findings) -> None:
 
 def _digits(codes: pd.Series, raw: RawTable, found: Findings) -> None:
     """All-digit codes shorter than nearly all others of their column."""
-    plain = codes[codes.str.fullmatch(r"\d+").fillna(False).astype(bool)]
+    plain = codes[codes.str.fullmatch(r"[0-9]+").fillna(False).astype(bool)]
     lengths = plain.str.len()
     if lengths.empty:
         return

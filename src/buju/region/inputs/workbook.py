@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import warnings
-import zipfile
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,6 @@ import openpyxl
 import pandas as pd
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -23,8 +21,6 @@ from buju.region.inputs import RawTable
 from buju.region.inputs.csv_file import assemble
 from buju.region.nearest import nearest
 from buju.region.schema import tables
-
-_BROKEN = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError)
 
 
 def read_workbook(file: str, data: bytes, found: Findings) -> list[RawTable]:
@@ -36,7 +32,7 @@ def read_workbook(file: str, data: bytes, found: Findings) -> list[RawTable]:
     try:
         book = _opened(data)
         values = _opened(data, data_only=True)
-    except _BROKEN as error:
+    except Exception as error:  # whatever the parser says of foreign bytes becomes a fault
         found.add("workbook_unreadable", file=file, reason=str(error) or type(error).__name__)
         return []
     result = []
@@ -54,12 +50,14 @@ def read_package(data: bytes) -> dict[str, Any]:
     """The "buju" object that the sheet 说明 gives in its first two columns; empty without one."""
     try:
         book = _opened(data, read_only=True, data_only=True)
-    except _BROKEN:
-        return {}  # `read_workbook` names the fault
-    if LEGEND not in book.sheetnames:
+        rows = (
+            book[LEGEND].iter_rows(max_col=2, values_only=True) if LEGEND in book.sheetnames else ()
+        )
+        pairs = [row for row in rows if row and row[0] in PACKAGE_WORDS]
+        book.close()
+    except Exception:  # `read_workbook` opens the same bytes and names the fault
         return {}
-    pairs = book[LEGEND].iter_rows(max_col=2, values_only=True)
-    package = {str(k): str(v or "").strip() for k, v in pairs if k in PACKAGE_WORDS}
+    package = {str(row[0]): str(row[1] or "").strip() for row in pairs if len(row) > 1}
     return package if "coordinates" in package else {}
 
 
