@@ -38,5 +38,5 @@ class RawTable:
 
     def address(self, row: int | None, column: str) -> str:
         """Cell address such as B7; empty for what is no workbook."""
-        letter = self.letters.get(column, "")
+        letter = self.letters.get(column.split(";")[0], "")  # a key of several: its first
         return f"{letter}{row or ''}" if letter else ""
