@@ -24,7 +24,10 @@ from buju.region import read_region
 
 STRIP = Path(__file__).parents[2] / "examples/strip/region"
 EXACT = 1e-9
-FREE = Impedance(board=0, unknown_wait=0, longest_wait=0)
+DWELL = dict(Impedance().dwell)["locomotive"]
+FREE = Impedance(
+    board=0, unknown_wait=0, longest_wait=0, dwell=(("multiple_unit", 0), ("locomotive", 0))
+)
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +192,7 @@ def test_an_unknown_mode_is_refused(region):
 
 
 def test_station_times_leave_out_access_and_the_first_wait(region):
-    assert station_minutes(region, Scenario(), "s990103", "s970100") == 50 + 45
+    assert station_minutes(region, Scenario(), "s990103", "s970100") == 50 + DWELL + 45
 
 
 def test_changing_the_class_of_train_costs_a_boarding(region):
@@ -220,10 +223,10 @@ def test_fit_compares_like_with_like(region):
     measured = rows.reindex(columns=region.od_times.columns)
     told = replace(region, tables=dict(region.tables) | {"od_times": measured})
     result = fit(told, date="2019-10-31")
-    assert result.pairs["modelled"].tolist() == [50, 95]
+    assert result.pairs["modelled"].tolist() == [50, 95 + DWELL]
     summary = result.summary.set_index(["comparison", "sample"])
     assert summary.loc[("same class", "all"), "median_relative"] == pytest.approx(
-        (2 / 48 + 5 / 100) / 2
+        (2 / 48 + (DWELL - 5) / 100) / 2
     )
     assert summary.loc[("same class", "all, independent"), "pairs"] == 1
     with pytest.raises(NetworkError, match="no measured pair by 2010"):

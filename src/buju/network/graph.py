@@ -1,13 +1,15 @@
 """The multimodal graph: roads, boarding, riding and alighting as arcs with their components.
 
-Layers: one node for each node of the region, where roads meet (road layer), and one in-vehicle
-node for each station and train class (the `facility_type` of its rail links). Arcs: road and
-access (road layer), wait-and-board (road to vehicle), ride (vehicle to vehicle of one class) and
-alight (vehicle to road, free). Within a class people stay on the train where lines meet: on the
+Layers: one node for each node of the region, where roads meet (road layer), and two in-vehicle
+nodes for each station and train class (the `facility_type` of its rail links): a train about to
+leave and a train that has come in. Arcs: road and access (road layer), wait-and-board (road to
+leaving train), ride (leaving train to train come in), dwell (come in to leaving, same class) and
+alight (come in to road, free). Within a class people stay on the train where lines meet: on the
 lines in question direct trains run across. Changing class is alighting and boarding.
 
-With `ridden`, the road layer is doubled: one is left by boarding, the other reached by alighting,
-so that a way from the first to the second has at least one ride in it.
+The road layer is double: ways start in one and end in the other, which is reached by alighting.
+So a first boarding is told from a change, which waits longer, and a way has at least one ride in
+it unless the graph lets people cross from the first to the second on foot (`ridden=False`).
 """
 
 from __future__ import annotations
@@ -32,8 +34,8 @@ COMPONENTS = ("road", "wait", "ride")
 class Graph:
     """Arcs with the minutes of each component, (A,) each; a row of `components` per component.
 
-    `start` and `finish` give the road-layer node where ways begin and end, by node id;
-    `vehicles` the in-vehicle node by (node id, class).
+    `start` and `finish` give the road-layer node where ways begin and end, by node id; `leaving`
+    and `arrived` the in-vehicle nodes by (node id, class).
     """
 
     tail: Array
@@ -42,7 +44,8 @@ class Graph:
     nodes: int
     start: dict[str, int]
     finish: dict[str, int]
-    vehicles: dict[tuple[str, str], int]
+    leaving: dict[tuple[str, str], int]
+    arrived: dict[tuple[str, str], int]
 
     def arcs(self, *, road: float = 1.0, wait: float = 1.0, ride: float = 1.0) -> Arcs:
         """The graph with its components weighed and summed."""
@@ -68,28 +71,30 @@ def build(
     rail = links[links["mode"] == "rail"]
     nodes = list(region.nodes["node_id"])
     start = {node: k for k, node in enumerate(nodes)}
-    shift = len(nodes) if ridden else 0
-    finish = {node: k + shift for node, k in start.items()}
+    finish = {node: k + len(nodes) for node, k in start.items()}
     stops = _stops(rail)
-    first = len(nodes) + shift
-    vehicles = {stop: first + k for k, stop in enumerate(stops)}
+    leaving = {stop: k + 2 * len(nodes) for k, stop in enumerate(stops)}
+    arrived = {stop: k + len(stops) for stop, k in leaving.items()}
+    first, change = _waits(region, stops, impedance, goods)
+    here = [node for node, _ in stops]
+    roads = links[links["mode"] == "road"]
 
-    parts = [_roads(links[links["mode"] == "road"], layer) for layer in _layers(start, finish)]
-    parts.append(_rides(rail, vehicles))
-    wait = _waits(region, stops, impedance, goods)
-    parts += [
-        _arcs([layer[node] for node, _ in stops], vehicles.values(), "wait", wait)
-        for layer in _layers(start, finish)
+    parts = [
+        _roads(roads, start),
+        _roads(roads, finish),
+        _arcs([start[node] for node in here], leaving.values(), "wait", first),
+        _arcs([finish[node] for node in here], leaving.values(), "wait", change),
+        _rides(rail, leaving, arrived),
+        _arcs(arrived.values(), leaving.values(), "ride", _dwells(stops, impedance)),
+        _arcs(arrived.values(), [finish[node] for node in here], "wait", 0.0),
     ]
-    parts.append(_arcs(vehicles.values(), [finish[node] for node, _ in stops], "wait", 0.0))
+    if not ridden:
+        parts.append(_arcs(start.values(), finish.values(), "road", 0.0))
     tail, head, components = (
         np.concatenate(column, axis=-1) for column in zip(*parts, strict=True)
     )
-    return Graph(tail, head, components, first + len(stops), start, finish, vehicles)
-
-
-def _layers(start: dict[str, int], finish: dict[str, int]) -> list[dict[str, int]]:
-    return [start] if start == finish else [start, finish]
+    size = 2 * (len(nodes) + len(stops))
+    return Graph(tail, head, components, size, start, finish, leaving, arrived)
 
 
 def _stops(rail: pd.DataFrame) -> list[tuple[str, str]]:
@@ -104,30 +109,36 @@ def _stops(rail: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _roads(roads: pd.DataFrame, layer: dict[str, int]) -> tuple[Array, Array, Array]:
-    tail = roads["from_node_id"].map(layer).to_numpy()
-    head = roads["to_node_id"].map(layer).to_numpy()
-    return _both_ways(tail, head, "road", roads)
+    one, other = (roads[c].map(layer).to_numpy() for c in ("from_node_id", "to_node_id"))
+    return _both_ways((one, other), (other, one), "road", roads)
 
 
-def _rides(rail: pd.DataFrame, vehicles: dict[tuple[str, str], int]) -> tuple[Array, Array, Array]:
+def _rides(
+    rail: pd.DataFrame, leaving: dict[tuple[str, str], int], arrived: dict[tuple[str, str], int]
+) -> tuple[Array, Array, Array]:
     kinds = list(rail["facility_type"].fillna(""))
-    tail, head = (
-        np.array([vehicles[stop] for stop in zip(rail[end], kinds, strict=True)], dtype=np.int64)
-        for end in ("from_node_id", "to_node_id")
+    one, other = (
+        list(zip(rail[end], kinds, strict=True)) for end in ("from_node_id", "to_node_id")
     )
-    return _both_ways(tail, head, "ride", rail)
+
+    def at(stops: list[tuple[str, str]], vehicles: dict[tuple[str, str], int]) -> Array:
+        return np.array([vehicles[stop] for stop in stops], dtype=np.int64)
+
+    out = at(one, leaving), at(other, arrived)
+    back = at(other, leaving), at(one, arrived)
+    return _both_ways(out, back, "ride", rail)
 
 
 def _both_ways(
-    tail: Array, head: Array, component: str, links: pd.DataFrame
+    out: tuple[Array, Array], back: tuple[Array, Array], component: str, links: pd.DataFrame
 ) -> tuple[Array, Array, Array]:
     minutes = links["minutes"].to_numpy(dtype=np.float64)
-    back = ~links["directed"].to_numpy(dtype=bool)
+    two = ~links["directed"].to_numpy(dtype=bool)
     return _arcs(
-        np.concatenate([tail, head[back]]),
-        np.concatenate([head, tail[back]]),
+        np.concatenate([out[0], back[0][two]]),
+        np.concatenate([out[1], back[1][two]]),
         component,
-        np.concatenate([minutes, minutes[back]]),
+        np.concatenate([minutes, minutes[two]]),
     )
 
 
@@ -142,18 +153,23 @@ def _arcs(
 
 def _waits(
     region: Region, stops: list[tuple[str, str]], impedance: Impedance, goods: bool
-) -> Array:
-    """Minutes from the road to the train at each stop."""
+) -> tuple[Array, Array]:
+    """Minutes from the road to the train at each stop: before the first ride, and at a change."""
     if goods:
-        return np.full(len(stops), impedance.goods_terminal)
+        terminal = np.full(len(stops), impedance.goods_terminal)
+        return terminal, terminal
     trains = trains_at(region)
-    waits = []
-    for node, kind in stops:
-        a_day = trains.get((node, service_class(kind)), np.nan)
-        half_headway = 0.5 * 60 * impedance.service_hours / a_day if a_day > 0 else np.nan
-        wait = impedance.unknown_wait if np.isnan(half_headway) else half_headway
-        waits.append(min(wait, impedance.longest_wait) + impedance.board)
-    return np.array(waits)
+    a_day = np.array([trains.get((node, service_class(kind)), np.nan) for node, kind in stops])
+    half = 0.5 * 60 * impedance.service_hours / a_day
+    half = np.where(np.isnan(half), impedance.unknown_wait, half)
+    longest = (impedance.longest_wait, impedance.longest_change)
+    first, change = (np.minimum(half, most) + impedance.board for most in longest)
+    return first, change
+
+
+def _dwells(stops: list[tuple[str, str]], impedance: Impedance) -> Array:
+    minutes = dict(impedance.dwell)
+    return np.array([minutes[service_class(kind)] for _, kind in stops], dtype=np.float64)
 
 
 def service_class(facility_type: str) -> str:

@@ -15,11 +15,15 @@ class Impedance:
     ----------
     service_hours
         Hours a day over which trains are spread; headway = hours / trains in one direction.
-    longest_wait, unknown_wait
-        Wait is half the headway, at most the first (people go by the timetable where trains are
-        few); the second where no frequency is known. Minutes.
+    longest_wait, longest_change, unknown_wait
+        Wait is half the headway. Before the first train it is at most `longest_wait` (people go by
+        the timetable where trains are few); at a change, where nobody can choose when to arrive,
+        at most `longest_change`; `unknown_wait` where no frequency is known. Minutes.
     board
         Ticket check, security and the way to the platform, min.
+    dwell
+        Minutes a train stands at a station that it passes through, by class: two for multiple
+        units, six for trains with a locomotive. A link's own minutes run from start to stop.
     goods_terminal
         Loading and marshalling before a freight ride, min.
     wait_weight
@@ -31,8 +35,10 @@ class Impedance:
 
     service_hours: float = 16.0
     longest_wait: float = 20.0
+    longest_change: float = 120.0
     unknown_wait: float = 20.0
     board: float = 15.0
+    dwell: tuple[tuple[str, float], ...] = (("multiple_unit", 2.0), ("locomotive", 6.0))
     goods_terminal: float = 240.0
     wait_weight: float = 2.0
     detour: float = 1.3

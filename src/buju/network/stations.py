@@ -62,14 +62,11 @@ def station_matrix(
 
 
 def _between(graph: Graph, stations: list[str]) -> Array:
-    """Least times from a virtual start in all vehicles at a station to all vehicles there."""
+    """Least times from any train leaving one station to any train come in at another."""
     arcs = graph.arcs()
-    aboard: dict[str, list[int]] = {station: [] for station in stations}
-    for (node, _), vehicle in graph.vehicles.items():
-        if node in aboard:
-            aboard[node].append(vehicle)
+    leaving, arrived = (_by_station(v, stations) for v in (graph.leaving, graph.arrived))
     start = np.arange(graph.nodes, graph.nodes + len(stations))
-    doors = [(s, v) for s, station in zip(start, stations, strict=True) for v in aboard[station]]
+    doors = [(s, v) for s, name in zip(start, stations, strict=True) for v in leaving[name]]
     tail, head = np.array(doors, dtype=np.int64).reshape(-1, 2).T
     widened = Arcs(
         np.concatenate([arcs.tail, tail]),
@@ -81,10 +78,18 @@ def _between(graph: Graph, stations: list[str]) -> Array:
     times = dijkstra.route(widened, start, every)
     result = np.full((len(stations), len(stations)), np.inf)
     for j, station in enumerate(stations):
-        if aboard[station]:
-            result[:, j] = times[:, aboard[station]].min(axis=1)
+        if arrived[station]:
+            result[:, j] = times[:, arrived[station]].min(axis=1)
     np.fill_diagonal(result, 0.0)
     return result
+
+
+def _by_station(vehicles: dict[tuple[str, str], int], stations: list[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {station: [] for station in stations}
+    for (node, _), vehicle in vehicles.items():
+        if node in found:
+            found[node].append(vehicle)
+    return found
 
 
 def station_minutes(
