@@ -1,0 +1,29 @@
+"""Arrays in, certified equilibrium out.
+
+`counterfactual(model, baseline, shocks)` is the door; `calibrate` and `prepare` make a baseline.
+"""
+
+from buju.simulate.calibrate import Costs, Totals, calibrate
+from buju.simulate.certificate import VERDICTS, Certificate
+from buju.simulate.costs import ComposedCost, CostFunction
+from buju.simulate.economy import Baseline, Shocks
+from buju.simulate.equilibrium import Equilibrium, counterfactual
+from buju.simulate.models.commuting_trade import CommutingTrade
+from buju.simulate.prepare import Prepared, prepare
+
+__all__ = [
+    "VERDICTS",
+    "Baseline",
+    "Certificate",
+    "CommutingTrade",
+    "ComposedCost",
+    "CostFunction",
+    "Costs",
+    "Equilibrium",
+    "Prepared",
+    "Shocks",
+    "Totals",
+    "calibrate",
+    "counterfactual",
+    "prepare",
+]

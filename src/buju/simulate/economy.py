@@ -1,0 +1,224 @@
+"""What models read: an economy as it is (`Baseline`) and what changes in it (`Shocks`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, final
+
+import numpy as np
+import numpy.typing as npt
+
+from buju.errors import ParameterError
+from buju.simulate.checks import named, square, vector
+
+Array = npt.NDArray[np.float64]
+SHARES = 1e-9
+"""Shares must sum to 1 this closely: what float64 sums and files with twelve digits leave."""
+AS_GIVEN = 1e-6
+"""What totals and goods markets may miss by, relative to each place's own. They are not mended."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Baseline:
+    """An economy in equilibrium, by place; `[n, i]` is residence or buyer n, workplace or seller i.
+
+    Attributes
+    ----------
+    commuting
+        Share of all workers living in n and working in i, (N, N); sums to 1.
+    trade
+        Share of n's spending that buys from i, (N, N); each row sums to 1.
+    wage
+        Earnings of a job in i, (N,), in any unit.
+    income
+        Mean earnings of a resident of n, (N,), same unit: the wages of the workplaces of n's
+        residents, weighted by where they work.
+    jobs, residents
+        Workers by workplace and by residence, (N,); both sum to the same total.
+    labels
+        N names used in messages and tables; "0", "1", ... when left out.
+
+    Raises
+    ------
+    ParameterError
+        Shapes differ; something is negative, zero where it may not be, or not finite; shares do not
+        sum; totals or goods markets miss by more than 1e-6; a matrix looks transposed.
+
+    Examples
+    --------
+    >>> Baseline(commuting=np.full((2, 2), 0.25), trade=np.full((2, 2), 0.5), wage=[1, 1],
+    ...          income=[1, 1], jobs=[10, 10], residents=[10, 10], labels=["A", "B"]).size
+    2
+    """
+
+    commuting: Array
+    trade: Array
+    wage: Array
+    income: Array
+    jobs: Array
+    residents: Array
+    labels: tuple[str, ...] = ()
+    miss: float = field(init=False, default=0.0)
+    """How far goods markets are from clearing as given, relative to a place's income."""
+
+    def __post_init__(self) -> None:
+        n = len(np.atleast_1d(np.asarray(self.jobs)))
+        labels = tuple(map(str, self.labels)) if len(self.labels) else tuple(map(str, range(n)))
+        if len(labels) != n or len(set(labels)) != n:
+            raise ParameterError(f"labels: {n} different names are needed, one for each place")
+        put = object.__setattr__
+        put(self, "labels", labels)
+        for name in ("wage", "income", "jobs", "residents"):
+            put(self, name, vector(name, getattr(self, name), labels))
+        for name in ("commuting", "trade"):
+            put(self, name, square(name, getattr(self, name), labels))
+        _check_totals(self)
+        _check_commuting(self)
+        put(self, "miss", _goods_miss(self))
+        for name in ("wage", "income", "jobs", "residents", "commuting", "trade"):
+            getattr(self, name).flags.writeable = False
+
+    @property
+    def size(self) -> int:
+        """Number of places."""
+        return len(self.jobs)
+
+    @property
+    def workers(self) -> float:
+        """All workers."""
+        return float(self.jobs.sum())
+
+
+def _check_totals(b: Baseline) -> None:
+    jobs, residents = b.jobs.sum(), b.residents.sum()
+    if abs(jobs - residents) > AS_GIVEN * jobs:
+        raise ParameterError(
+            f"jobs sum to {jobs:.10g}, residents to {residents:.10g}: both must count the same "
+            "workers; scale one to the other or add the places where the rest live or work"
+        )
+    total = b.commuting.sum()
+    if abs(total - 1) > SHARES:
+        raise ParameterError(f"commuting sums to {total:.10g}; divide by the number of commuters")
+
+
+def _check_commuting(b: Baseline) -> None:
+    rows, columns = b.commuting.sum(axis=1), b.commuting.sum(axis=0)
+    live, work = b.residents / b.residents.sum(), b.jobs / b.jobs.sum()
+    bad = np.abs(rows - live) > AS_GIVEN * live
+    if bad.any():
+        turned = np.all(np.abs(columns - live) <= AS_GIVEN * live)
+        hint = (
+            "; its columns do: is it transposed? Rows are residences, columns workplaces"
+            if turned
+            else "; rebuild the shares from the same count of people"
+        )
+        raise ParameterError(
+            f"commuting: the row sums do not match residents at {named(b.labels, bad)}{hint}"
+        )
+    bad = np.abs(columns - work) > AS_GIVEN * work
+    if bad.any():
+        raise ParameterError(
+            f"commuting: the column sums do not match jobs at {named(b.labels, bad)}; "
+            "rebuild the shares from the same count of people"
+        )
+    earned = b.commuting @ b.wage / rows
+    bad = np.abs(earned - b.income) > AS_GIVEN * earned
+    if bad.any():
+        i = int(np.argmax(bad))
+        raise ParameterError(
+            f"income at {named(b.labels, bad)} is not the mean wage of its residents' workplaces "
+            f"({b.labels[i]!r}: {b.income[i]:.10g} given, {earned[i]:.10g} from commuting and wage)"
+        )
+
+
+def _goods_miss(b: Baseline) -> float:
+    rows = b.trade.sum(axis=1)
+    bad = np.abs(rows - 1) > SHARES
+    if bad.any():
+        turned = np.all(np.abs(b.trade.sum(axis=0) - 1) <= SHARES)
+        hint = (
+            "; the columns do: is it transposed? Rows are buyers, columns sellers"
+            if turned
+            else "; divide each row by its sum"
+        )
+        raise ParameterError(f"trade: the row of {named(b.labels, bad)} does not sum to 1{hint}")
+    spending, earnings = b.income * b.residents, b.wage * b.jobs
+    miss = np.abs(spending @ b.trade - earnings) / earnings
+    bad = miss > AS_GIVEN * (1 + 1e-3)
+    if bad.any():
+        turned = np.all(np.abs(earnings @ b.trade - spending) <= AS_GIVEN * spending)
+        hint = (
+            "they clear when rows are read as sellers: is the matrix transposed? Rows are buyers"
+            if turned
+            else "balance the trade shares first (buju.simulate.calibrate does)"
+        )
+        raise ParameterError(
+            f"trade: spending on {named(b.labels, bad)} misses what is earned there by up to "
+            f"{miss.max():.2g} of it (at most {AS_GIVEN:g}); {hint}"
+        )
+    return float(miss.max())
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Shocks:
+    """What changes, as hats: new value over old. 1 means no change.
+
+    Attributes
+    ----------
+    productivity
+        Of each workplace: a number or (N,).
+    amenity
+        The scale of tastes B: a number, (N,) by residence, or (N, N).
+    commuting_cost, trade_cost
+        A number or (N, N), `[n, i]`; `inf` cuts a pair.
+    housing
+        Land and floor space available at given rents: a number or (N,).
+
+    Raises
+    ------
+    ParameterError
+        (from `counterfactual`, which knows N) A shape does not fit, or a hat is not above 0.
+
+    Examples
+    --------
+    >>> Shocks(productivity=[1.0, 1.05]).fitted(("A", "B"))["productivity"].tolist()
+    [1.0, 1.05]
+    """
+
+    productivity: npt.ArrayLike = 1.0
+    amenity: npt.ArrayLike = 1.0
+    commuting_cost: npt.ArrayLike = 1.0
+    trade_cost: npt.ArrayLike = 1.0
+    housing: npt.ArrayLike = 1.0
+
+    def fitted(self, labels: tuple[str, ...]) -> dict[str, Array]:
+        """Every hat as an array of its full shape; matrices stay a number where they are one."""
+        n = len(labels)
+        return {
+            "productivity": _hat("productivity", self.productivity, labels, [(n,)]),
+            "housing": _hat("housing", self.housing, labels, [(n,)]),
+            "amenity": _hat("amenity", self.amenity, labels, [(n,), (n, n)]),
+            "commuting_cost": _hat("commuting_cost", self.commuting_cost, labels, [(n, n)]),
+            "trade_cost": _hat("trade_cost", self.trade_cost, labels, [(n, n)]),
+        }
+
+
+def _hat(name: str, value: Any, labels: tuple[str, ...], shapes: list[tuple[int, ...]]) -> Array:
+    array = np.asarray(value, dtype=np.float64)
+    if array.ndim and array.shape not in shapes:
+        wanted = " or ".join(map(str, shapes))
+        raise ParameterError(f"shock {name} has shape {array.shape}; expected a number or {wanted}")
+    infinite = name.endswith("_cost")
+    wrong = ~(array > 0) | (np.isinf(array) & (not infinite))
+    if wrong.any():
+        at = tuple(np.argwhere(wrong)[0])
+        where = " to ".join(repr(labels[i]) for i in at) or "everywhere"
+        raise ParameterError(
+            f"shock {name} at {where} is {float(array[at]):g}; a hat is the new value over the old "
+            "and must be above 0" + (" (inf cuts a pair)" if infinite else " and finite")
+        )
+    if not array.ndim and shapes[0] == (len(labels),):
+        return np.full(len(labels), float(array))
+    return array

@@ -1,0 +1,1 @@
+"""Equilibrium models, one a file; `register.MODELS` names them."""

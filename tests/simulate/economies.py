@@ -1,0 +1,98 @@
+"""Economies for tests, and an independent solver that shares nothing with the package.
+
+`solve_levels` writes the equations over all N² pairs in levels (probabilities, shares, prices),
+with a finite-difference Newton. It is slow and plain on purpose.
+"""
+
+import numpy as np
+
+from buju.simulate import Baseline
+
+
+def scaled(kernel, rows, columns, sweeps=20_000):
+    """Plain Sinkhorn, for baselines that must not come from the package's own calibration."""
+    columns = columns * rows.sum() / columns.sum()
+    u = np.ones(len(rows))
+    for _ in range(sweeps):
+        v = columns / (u @ kernel)
+        u = rows / (kernel @ v)
+        flows = u[:, None] * kernel * v
+        if np.abs(flows.sum(0) / columns - 1).max() < 1e-15:
+            break
+    return flows
+
+
+def economy(n, seed=0, *, tie=1.0, parts=1, labels=None):
+    """A random economy of n places; blocks n % parts exchange `tie` as much as within."""
+    draw = np.random.default_rng(seed)
+    within = (np.arange(n) % parts)[:, None] == (np.arange(n) % parts)[None, :]
+    weak = np.where(within, 1.0, tie)
+    near = np.exp(draw.normal(size=(n, n)) * 0.7 + 2.0 * np.eye(n)) * weak
+    jobs, wage = np.exp(draw.normal(size=n)), np.exp(0.3 * draw.normal(size=n))
+    people = near * jobs[None, :]
+    people *= 1000 / people.sum()
+    jobs, residents = people.sum(0), people.sum(1)
+    income = people @ wage / residents
+    goods = scaled(np.exp(draw.normal(size=(n, n)) * 0.7) * weak, income * residents, wage * jobs)
+    return Baseline(
+        commuting=people / people.sum(),
+        trade=goods / goods.sum(1, keepdims=True),
+        wage=wage,
+        income=income,
+        jobs=jobs,
+        residents=residents,
+        labels=labels or [f"P{i}" for i in range(n)],
+    )
+
+
+def solve_levels(model, base, *, productivity=1.0, amenity=1.0, kappa=1.0, d=1.0, numeraire):
+    """Hats from a Newton on levels of wages and consumer prices, by finite differences."""
+    n = base.size
+    a, e, s = model.alpha, model.epsilon, model.sigma
+    home, work = base.residents, base.jobs
+    total = work.sum()
+    lambda0 = base.commuting * amenity * kappa ** (-e)
+    pi0 = base.trade * d ** (1 - s)
+    variety = 1.0 if model.trade == "irs" else 0.0
+
+    def implied(x):
+        w, p = np.exp(x[:n]), np.exp(x[n:])
+        weight = lambda0 * (w[None, :] / p[:, None]) ** e
+        share = weight / weight.sum()
+        jobs, people = total * share.sum(0), total * share.sum(1)
+        income = (share / share.sum(1, keepdims=True)) @ (w * base.wage)
+        cost = w / (productivity * (jobs / work) ** model.nu)
+        attraction = pi0 * ((jobs / work) ** variety * cost ** (1 - s))[None, :]
+        price = attraction.sum(1) ** (1 / (1 - s))
+        pi = attraction / attraction.sum(1, keepdims=True)
+        spending = income * people
+        grown = spending / (base.income * home)
+        real = model.housing == "real"
+        rent = (grown * (price**model.delta if real else 1.0)) ** (1 / (1 + model.delta))
+        excess = pi.T @ spending / (w * base.wage * jobs) - 1
+        gap = price**a * rent ** (1 - a) / p - 1
+        return np.concatenate([excess, gap]), dict(
+            wage=w, income=income / base.income, rent=rent, price=price,
+            residents=people / home, jobs=jobs / work, welfare=weight.sum() ** (1 / e),
+        )  # fmt: skip
+
+    x = np.zeros(2 * n)
+    for _ in range(60):
+        f, _ = implied(x)
+        if np.abs(f).max() < 1e-13:
+            break
+        h = 1e-7
+        unit = np.eye(2 * n) * h
+        matrix = np.array([(implied(x + u)[0] - implied(x - u)[0]) / (2 * h) for u in unit]).T
+        step = np.linalg.lstsq(matrix, -f, rcond=1e-8)[0]
+        x += step * min(1.0, 0.5 / np.abs(step).max())
+    found = implied(x)[1]
+    if numeraire == "mean_wage":
+        c = base.wage.sum() / (base.wage * found["wage"]).sum()
+    else:
+        c = (base.wage * work).sum() / (base.wage * work * found["wage"] * found["jobs"]).sum()
+    found["wage"] = found["wage"] * c
+    for name in ("income", "price"):
+        found[name] = found[name] * c
+    found["rent"] = found["rent"] * c
+    return found
