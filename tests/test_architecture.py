@@ -61,10 +61,13 @@ def test_importing_buju_loads_nothing_heavy() -> None:
 
 
 def test_help_loads_nothing_heavy() -> None:
-    run_help = (
-        "import buju.serve.cli as c\ntry: c.main(['--help'])\nexcept SystemExit as e: assert not e.code"
-    )
-    loaded = loaded_by(f"exec({run_help!r})")
+    lines = [
+        "import buju.serve.cli as c",
+        "try: c.main(['--help'])",
+        "except SystemExit as e: assert not e.code",
+    ]
+    program = "\n".join(lines)
+    loaded = loaded_by(f"exec({program!r})")
     assert "typer" in loaded
     assert not loaded & HEAVY
 

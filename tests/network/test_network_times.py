@@ -16,6 +16,7 @@ from buju.network import (
     great_circle_km,
     min_plus,
     reach_table,
+    station_links,
     station_minutes,
     times,
     times_matrix,
@@ -261,3 +262,10 @@ def test_estimated_roads_refuse_two_seats_at_one_point():
 def test_reach_needs_a_station(region):
     with pytest.raises(NetworkError, match="place 990100 has no station"):
         reach_table(region, Scenario(), "990100")
+
+
+def test_the_links_of_a_way_add_up_to_its_minutes(region):
+    way = station_links(region, Scenario(), "s990103", "s970100")
+    assert way["link_id"].tolist() == ["L15", "L16"]
+    assert way["minutes"].sum() + DWELL == station_minutes(region, Scenario(), "s990103", "s970100")
+    assert station_links(region, Scenario(without=("L15", "L13")), "s990103", "s990203").empty

@@ -7,7 +7,12 @@ from buju.network.matrices import LabelledMatrix, own_minutes, times, times_matr
 from buju.network.roads import estimated_roads, great_circle_km
 from buju.network.routing import shortest_times
 from buju.network.scenario import Scenario
-from buju.network.stations import reach_table, station_matrix, station_minutes
+from buju.network.stations import (
+    reach_table,
+    station_links,
+    station_matrix,
+    station_minutes,
+)
 
 __all__ = [
     "Fit",
@@ -21,6 +26,7 @@ __all__ = [
     "own_minutes",
     "reach_table",
     "shortest_times",
+    "station_links",
     "station_matrix",
     "station_minutes",
     "times",

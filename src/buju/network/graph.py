@@ -26,6 +26,8 @@ from buju.network.impedance import Impedance
 from buju.region import Region
 
 Array = np.ndarray
+Arcset = tuple[Array, Array, Array, Array]
+"""Tails, heads, minutes by component, names of links."""
 COMPONENTS = ("road", "wait", "ride")
 
 
@@ -34,13 +36,15 @@ COMPONENTS = ("road", "wait", "ride")
 class Graph:
     """Arcs with the minutes of each component, (A,) each; a row of `components` per component.
 
-    `start` and `finish` give the road-layer node where ways begin and end, by node id; `leaving`
-    and `arrived` the in-vehicle nodes by (node id, class).
+    `links` names the link an arc belongs to, empty for boarding, dwelling and alighting. `start`
+    and `finish` give the road-layer node where ways begin and end, by node id; `leaving` and
+    `arrived` the in-vehicle nodes by (node id, class).
     """
 
     tail: Array
     head: Array
     components: Array
+    links: Array
     nodes: int
     start: dict[str, int]
     finish: dict[str, int]
@@ -90,11 +94,11 @@ def build(
     ]
     if not ridden:
         parts.append(_arcs(start.values(), finish.values(), "road", 0.0))
-    tail, head, components = (
+    tail, head, components, names = (
         np.concatenate(column, axis=-1) for column in zip(*parts, strict=True)
     )
     size = 2 * (len(nodes) + len(stops))
-    return Graph(tail, head, components, size, start, finish, leaving, arrived)
+    return Graph(tail, head, components, names, size, start, finish, leaving, arrived)
 
 
 def _stops(rail: pd.DataFrame) -> list[tuple[str, str]]:
@@ -108,14 +112,14 @@ def _stops(rail: pd.DataFrame) -> list[tuple[str, str]]:
     return list(ends.itertuples(index=False, name=None))
 
 
-def _roads(roads: pd.DataFrame, layer: dict[str, int]) -> tuple[Array, Array, Array]:
+def _roads(roads: pd.DataFrame, layer: dict[str, int]) -> Arcset:
     one, other = (roads[c].map(layer).to_numpy() for c in ("from_node_id", "to_node_id"))
     return _both_ways((one, other), (other, one), "road", roads)
 
 
 def _rides(
     rail: pd.DataFrame, leaving: dict[tuple[str, str], int], arrived: dict[tuple[str, str], int]
-) -> tuple[Array, Array, Array]:
+) -> Arcset:
     kinds = list(rail["facility_type"].fillna(""))
     one, other = (
         list(zip(rail[end], kinds, strict=True)) for end in ("from_node_id", "to_node_id")
@@ -131,24 +135,30 @@ def _rides(
 
 def _both_ways(
     out: tuple[Array, Array], back: tuple[Array, Array], component: str, links: pd.DataFrame
-) -> tuple[Array, Array, Array]:
-    minutes = links["minutes"].to_numpy(dtype=np.float64)
+) -> Arcset:
+    minutes, names = links["minutes"].to_numpy(dtype=np.float64), links["link_id"].to_numpy(object)
     two = ~links["directed"].to_numpy(dtype=bool)
     return _arcs(
         np.concatenate([out[0], back[0][two]]),
         np.concatenate([out[1], back[1][two]]),
         component,
         np.concatenate([minutes, minutes[two]]),
+        np.concatenate([names, names[two]]),
     )
 
 
 def _arcs(
-    tail: Iterable[int], head: Iterable[int], component: str, minutes: Array | float
-) -> tuple[Array, Array, Array]:
+    tail: Iterable[int],
+    head: Iterable[int],
+    component: str,
+    minutes: Array | float,
+    names: Array | None = None,
+) -> Arcset:
     tails, heads = (np.fromiter(ends, dtype=np.int64) for ends in (tail, head))
     components = np.zeros((len(COMPONENTS), len(tails)))
     components[COMPONENTS.index(component)] = minutes
-    return tails, heads, components
+    unnamed = np.full(len(tails), "", dtype=object)
+    return tails, heads, components, unnamed if names is None else names
 
 
 def _waits(

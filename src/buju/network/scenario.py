@@ -102,7 +102,7 @@ def _known(where: str, what: str, asked: Iterable[str], known: pd.Series) -> Non
     names = [str(name) for name in known]
     for value in asked:
         if value not in names:
-            near = difflib.get_close_matches(str(value), names, n=1)
+            near = difflib.get_close_matches(str(value), names, n=1, cutoff=0.5)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise NetworkError(
                 f"{where}: no {what} is called {value!r}.{hint}",

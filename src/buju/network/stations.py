@@ -57,14 +57,25 @@ def station_matrix(
     if service != "any":
         kinds = links["facility_type"].fillna("").map(service_class)
         links = links[(links["mode"] == "rail") & (kinds == service)]
-    graph = build(region, links, impedance or Impedance())
-    return _between(graph, list(stations))
+    return _between(build(region, links, impedance or Impedance()), list(stations))
 
 
 def _between(graph: Graph, stations: list[str]) -> Array:
     """Least times from any train leaving one station to any train come in at another."""
-    arcs = graph.arcs()
-    leaving, arrived = (_by_station(v, stations) for v in (graph.leaving, graph.arrived))
+    arrived = _by_station(graph.arrived, stations)
+    arcs, start = _with_doors(graph, stations)
+    times = dijkstra.route(arcs, start, np.arange(arcs.nodes))
+    result = np.full((len(stations), len(stations)), np.inf)
+    for j, station in enumerate(stations):
+        if arrived[station]:
+            result[:, j] = times[:, arrived[station]].min(axis=1)
+    np.fill_diagonal(result, 0.0)
+    return result
+
+
+def _with_doors(graph: Graph, stations: list[str]) -> tuple[Arcs, Array]:
+    """The graph's arcs and, for each station, a node that leads into all trains leaving it."""
+    arcs, leaving = graph.arcs(), _by_station(graph.leaving, stations)
     start = np.arange(graph.nodes, graph.nodes + len(stations))
     doors = [(s, v) for s, name in zip(start, stations, strict=True) for v in leaving[name]]
     tail, head = np.array(doors, dtype=np.int64).reshape(-1, 2).T
@@ -74,14 +85,38 @@ def _between(graph: Graph, stations: list[str]) -> Array:
         np.concatenate([arcs.minutes, np.zeros(len(tail))]),
         graph.nodes + len(stations),
     )
-    every = np.arange(widened.nodes)
-    times = dijkstra.route(widened, start, every)
-    result = np.full((len(stations), len(stations)), np.inf)
-    for j, station in enumerate(stations):
-        if arrived[station]:
-            result[:, j] = times[:, arrived[station]].min(axis=1)
-    np.fill_diagonal(result, 0.0)
-    return result
+    return widened, start
+
+
+def station_links(
+    region: Region, scenario: Scenario, origin: str, destination: str
+) -> pd.DataFrame:
+    """The links of the fastest way on trains between two stations, in order.
+
+    Returns
+    -------
+    DataFrame
+        The rows of the links table that the way uses, with the scenario's edits; none where there
+        is no way.
+    """
+    chosen = scenario.select(region)
+    graph = build(region, chosen, Impedance())
+    arcs, start = _with_doors(graph, [origin])
+    times, before = (row[0] for row in dijkstra.predecessors(arcs, start))
+    ends = _by_station(graph.arrived, [destination])[destination]
+    if not ends or np.isinf(times[ends].min()):
+        return chosen.iloc[:0]
+    used, at = [], ends[int(times[ends].argmin())]
+    while (previous := int(before[at])) >= 0 and previous != start[0]:
+        used.append(_link_between(graph, previous, at))
+        at = previous
+    ids = [link for link in reversed(used) if link]
+    return chosen.set_index("link_id").loc[ids].reset_index()
+
+
+def _link_between(graph: Graph, tail: int, head: int) -> str:
+    arcs = np.flatnonzero((graph.tail == tail) & (graph.head == head))
+    return str(graph.links[arcs[graph.components[:, arcs].sum(axis=0).argmin()]])
 
 
 def _by_station(vehicles: dict[tuple[str, str], int], stations: list[str]) -> dict[str, list[int]]:

@@ -40,16 +40,16 @@ def options(
 @app.command()
 def check(region: Folder) -> None:
     """Check a region's tables; one line a fault. 检查区域数据，一行一个问题。"""
-    from buju.region import check_region, region_notes
+    from buju.region import examine_region
 
-    faults = check_region(region)
-    for fault in faults:
+    found = examine_region(region)
+    for fault in found.faults:
         typer.echo(str(fault))
-    if faults:
-        typer.echo(f"{len(faults)} 个问题 / fault(s)", err=True)
-        raise typer.Exit(1)
-    for note in region_notes(region):
+    for note in found.notes:
         typer.echo(f"注意 note: {note}")
+    if found.faults:
+        typer.echo(f"{len(found.faults)} 个问题 / fault(s)", err=True)
+        raise typer.Exit(1)
     typer.echo(f"{region}: 没有问题 / no faults")
 
 

@@ -14,7 +14,7 @@ class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing about requests."""
 
-    def list_directory(self, path: object) -> None:  # type: ignore[override]
+    def list_directory(self, path: object) -> None:
         """Show files only when named."""
         self.send_error(404, "name a file of the bundle, such as /report.html")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
@@ -23,7 +23,7 @@ Progress = Callable[[str, float], None]
 class Executor(Protocol):
     """Anything with the `map` of `concurrent.futures.Executor`."""
 
-    def map(self, function: Callable[[Item], Result], /, *items: list[Item]) -> object:
+    def map(self, function: Callable[[Item], Result], /, *items: list[Item]) -> Iterable[Result]:
         """Apply a function to items, in their order."""
         ...
 
@@ -57,7 +57,7 @@ class Run:
         """Apply a function to items, through the executor where one was given."""
         if self.executor is None:
             return [function(item) for item in items]
-        return list(self.executor.map(function, items))  # type: ignore[call-overload]
+        return list(self.executor.map(function, items))
 
     def minutes(self, scenario: Scenario, mode: str = "all") -> LabelledMatrix:
         """Times between all places, routed once for each network and mode."""

@@ -74,7 +74,11 @@ class ScenarioSpec(Section):
 
 
 class CostSpec(Section):
-    """How minutes become costs; the same record serves calibration and scenarios."""
+    """How flows fall with minutes; the same numbers serve calibration and scenarios.
+
+    Commuting falls by `commuting_rate` a minute, trade with minutes to the power of
+    `trade_elasticity`.
+    """
 
     commuting_rate: float = Field(0.07, gt=0)
     trade_elasticity: float = Field(1.29, gt=0)
@@ -93,6 +97,7 @@ class SimulateSpec(Section):
     nu: float = Field(0.0, ge=0)
     trade: Literal["crs", "irs"] = "irs"
     costs: CostSpec = CostSpec()
+    gdp_per_head_of: dict[str, str] = Field(default_factory=dict)
     numeraire: Literal["mean_wage", "gdp"] = "mean_wage"
 
 

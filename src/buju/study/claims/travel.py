@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from buju.network import reach_table, station_minutes
+from buju.network import reach_table, station_links, station_minutes
 from buju.study.claims.register import Finding, check, decided
 from buju.study.context import Run
 
@@ -22,11 +22,25 @@ def travel_time(
     date: str,
     projects: tuple[str, ...] = (),
 ) -> Finding:
-    """Is the routed time between two nodes within a tenth of what was announced?"""
+    """Is the routed time between two nodes within a tenth of what was announced?
+
+    A way over links whose minutes are a plan's own figure cannot confirm the plan: no data then.
+    """
     scenario = run.dated(date, tuple(projects))
     modelled = station_minutes(run.region, scenario, origin, destination)
     if not np.isfinite(modelled):
         return Finding("no data", modelled, "网络中无法到达", "no route in the network")
+    way = station_links(run.region, scenario, origin, destination)
+    planned = way[way["minutes_basis"] == "planned"]
+    if len(planned):
+        names = "、".join(planned["link_id"])
+        return Finding(
+            "no data",
+            modelled,
+            f"模型 {modelled:.0f} 分钟，但路段 {names} 的时间即规划值，不能自证",
+            f"routed {modelled:.0f} min, but link {names} has the plan's own minutes, "
+            "which cannot confirm it",
+        )
     return decided(
         modelled <= minutes * MARGIN,
         modelled,

@@ -82,10 +82,10 @@ def _shift(
         ignore_index=True,
     )
     members = members[members["place"].isin(values[last].index)]
-    years = [
+    before, after = (
         values[year].rename_axis("place").rename("value").reset_index() for year in (first, last)
-    ]
-    frame = measure.population_shift(*years, members[["group", "place", "weight"]])
+    )
+    frame = measure.population_shift(before, after, members[["group", "place", "weight"]])
     names = region.place_groups.set_index("group")
     frame.insert(1, "name_zh", frame["group"].map(names["name_zh"]))
     frame.insert(2, "name_en", frame["group"].map(names["name_en"]))

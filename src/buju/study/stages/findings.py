@@ -71,7 +71,8 @@ def _reach(run: Run) -> Sentence | None:
 
 def _gains(run: Run) -> Sentence | None:
     table = run.frame("effects")
-    certified = table[table["verdict"] == "certified"]
+    inside = table["place"].isin(run.frame("counties")["place"])
+    certified = table[inside & (table["verdict"] == "certified")]
     if certified.empty:
         return None
     names = run.frame("counties").set_index("place")

@@ -175,11 +175,13 @@ def _specialisation(run: Run) -> Table:
 def _rank_size(run: Run) -> Table:
     prefectures = run.region.level("prefecture")
     found = measure.rank_size(prefectures["residents"].to_numpy())
-    row = {"cities": len(prefectures), "exponent": found.exponent, "se": found.standard_error}
-    row |= {
+    row = {
+        "cities": len(prefectures),
+        "exponent": found.exponent,
+        "se": found.standard_error,
         "primacy": measure.primacy(prefectures["residents"].to_numpy()),
-        "note_en": found.note,
         "note_zh": found.note_zh,
+        "note_en": found.note,
     }
     return Table(
         pd.DataFrame([row]),

@@ -17,10 +17,11 @@ def stage(run: Run) -> dict[str, Table]:
     """Tables `times`, `reach`, `fit_summary`, `fit_pairs` and `unreachable`."""
     run.map(run.minutes, list(run.study.scenarios.values()))
     tables = {"times": _times(run), "unreachable": _unreachable(run)}
-    if run.study.spec.network.reach_from is not None:
-        tables["reach"] = _reach(run)
-    if run.study.spec.network.fit_date is not None and not run.region.od_times.empty:
-        tables |= _fit(run)
+    asked = run.study.spec.network
+    if asked.reach_from is not None:
+        tables["reach"] = _reach(run, asked.reach_from)
+    if asked.fit_date is not None and not run.region.od_times.empty:
+        tables |= _fit(run, asked.fit_date)
     return tables
 
 
@@ -69,32 +70,32 @@ def reach_scenarios(run: Run) -> list[tuple[str, Scenario]]:
     return dated + list(run.study.scenarios.items())
 
 
-def _reach(run: Run) -> Table:
-    asked = run.study.spec.network
+def _reach(run: Run, origin: str) -> Table:
+    minutes = run.study.spec.network.reach_minutes
     names = run.region.places.set_index("place")
     frames = [
-        reach_table(run.region, scenario, asked.reach_from).assign(network=label)
+        reach_table(run.region, scenario, origin).assign(network=label)
         for label, scenario in reach_scenarios(run)
     ]
     frame = pd.concat(frames, ignore_index=True)
-    frame = frame[frame["destination"] != asked.reach_from].reset_index(drop=True)
+    frame = frame[frame["destination"] != origin].reset_index(drop=True)
     frame.insert(0, "network", frame.pop("network"))
     frame["name_zh"] = frame["destination"].map(names["name_zh"])
     frame["name_en"] = frame["destination"].map(names["name_en"])
-    frame["within"] = frame["minutes"] <= asked.reach_minutes
+    frame["within"] = frame["minutes"] <= minutes
     return Table(
         frame,
-        f"{names['name_zh'][asked.reach_from]}到各地级市驻地",
-        f"{names['name_en'][asked.reach_from]} to every prefecture seat",
+        f"{names['name_zh'][origin]}到各地级市驻地",
+        f"{names['name_en'][origin]} to every prefecture seat",
         {"minutes": "min", "door_minutes": "min", "road_minutes": "min"},
         basis="modelled",
-        note_zh=f"minutes 为站到站；目标 {asked.reach_minutes:g} 分钟。",
-        note_en=f"`minutes` is station to station; the target is {asked.reach_minutes:g} min.",
+        note_zh=f"minutes 为站到站；目标 {minutes:g} 分钟。",
+        note_en=f"`minutes` is station to station; the target is {minutes:g} min.",
     )
 
 
-def _fit(run: Run) -> dict[str, Table]:
-    result = fit(run.region, date=run.study.spec.network.fit_date)
+def _fit(run: Run, date: str) -> dict[str, Table]:
+    result = fit(run.region, date=date)
     note_zh = "实测为各城市对最优直达列车；允许换乘的路线可以更快。"
     note_en = "Measured: the best direct train of each pair; a journey with changes may beat it."
     return {

@@ -1,0 +1,53 @@
+"""The elasticities of a study with what they mean and where the defaults come from."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from buju.study.model import SimulateSpec
+
+_MRRH = "Monte, Redding and Rossi-Hansberg (2018), doi:10.1257/aer.20151507"
+_ARSW = "Ahlfeldt, Redding, Sturm and Wolf (2015), doi:10.3982/ECTA10876"
+_OWN = "set in the study"
+
+_ROWS = (
+    ("alpha", "商品支出份额，其余为住房", "share of spending on goods; the rest is housing", _MRRH),
+    ("epsilon", "居住地与工作地偏好的离散度", "dispersion of tastes over homes and jobs", _MRRH),
+    ("sigma", "各地商品的替代弹性", "elasticity of substitution between places' goods", _MRRH),
+    ("delta", "住房供给对实际租金的弹性", "elasticity of housing supply to the real rent", _MRRH),
+    (
+        "nu",
+        "就业密度外溢（规模收益之外）",
+        "spillover of jobs on productivity beyond varieties",
+        "",
+    ),
+    ("trade", "irs 为规模报酬递增", "irs: increasing returns; crs: constant", _MRRH),
+)
+_COST_ROWS = (
+    ("commuting_rate", "通勤随时间衰减（每分钟）", "fall of commuting per minute", _ARSW),
+    ("trade_elasticity", "贸易随时间的弹性", "elasticity of trade with respect to time", _MRRH),
+)
+
+
+def parameter_rows(spec: SimulateSpec) -> pd.DataFrame:
+    """One row a parameter: `parameter`, `value`, `meaning_zh`, `meaning_en`, `source`.
+
+    The source is that of the default; a value that differs from it is the study's own.
+    """
+    plain = SimulateSpec()
+    rows = [_row(name, spec, plain, zh, en, source) for name, zh, en, source in _ROWS]
+    rows += [_row(name, spec.costs, plain.costs, zh, en, s) for name, zh, en, s in _COST_ROWS]
+    return pd.DataFrame(rows)
+
+
+def _row(name: str, spec: object, plain: object, zh: str, en: str, source: str) -> dict[str, str]:
+    value = getattr(spec, name)
+    default = value == getattr(plain, name)
+    shown = f"{value:g}" if isinstance(value, float) else str(value)
+    return {
+        "parameter": name,
+        "value": shown,
+        "meaning_zh": zh,
+        "meaning_en": en,
+        "source": source if default else _OWN,
+    }

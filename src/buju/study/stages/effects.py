@@ -1,0 +1,142 @@
+"""Tables of what the equilibrium says: places, elements, certificates, beside what was observed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from buju.study.bundle import Table
+from buju.study.context import Run
+
+LONG_RUN_ZH = "长期结果，与同一区域没有该项目时相比，并非预测。"
+LONG_RUN_EN = "Long run, relative to the same region without the project; no forecast."
+_CHANGES = {"residents": "residents", "jobs": "jobs", "wage": "wage", "rent": "rent"}
+
+
+def effects(economy: pd.DataFrame, solved: dict[str, Any]) -> Table:
+    """Change of every place under every scenario."""
+    frames = []
+    for scenario, equilibrium in solved.items():
+        frame = pd.DataFrame({"scenario": scenario, "place": economy["place"]})
+        for column, name in _CHANGES.items():
+            frame[f"{column}_change"] = getattr(equilibrium, name) - 1
+        frame["price_change"] = equilibrium.price - 1
+        frame["residents_persons"] = economy["residents"] * frame["residents_change"]
+        frame["jobs_persons"] = economy["jobs"] * frame["jobs_change"]
+        frames.append(frame.assign(verdict=equilibrium.verdict))
+    shares = [f"{name}_change" for name in (*_CHANGES, "price")]
+    columns = ["scenario", "place", *shares, "residents_persons", "jobs_persons", "verdict"]
+    return Table(
+        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns),
+        "各情景下各地的变化",
+        "Change of every place by scenario",
+        dict.fromkeys(shares, "share") | {"residents_persons": "person", "jobs_persons": "person"},
+        basis="modelled",
+        note_zh=LONG_RUN_ZH + "工资、地租、物价以平均工资为计价单位。",
+        note_en=LONG_RUN_EN + " Wages, rents and prices in units of the mean wage.",
+    )
+
+
+def group_effects(run: Run, changes: pd.DataFrame) -> Table:
+    """Change of every element of the layout: its members' people and jobs summed."""
+    region, economy = run.region, run.frame("baseline").set_index("place")
+    rows = []
+    for element in region.place_groups.to_dict("records"):
+        members = region.members(element["group"]).set_index("place")["weight"]
+        base = {
+            n: float((economy[n].reindex(members.index) * members).sum())
+            for n in ("residents", "jobs")
+        }
+        for scenario, frame in changes.groupby("scenario", sort=False):
+            of = frame.set_index("place").reindex(members.index)
+            row = {"scenario": scenario}
+            row |= {key: element[key] for key in ("group", "name_zh", "name_en", "kind")}
+            for name, level in base.items():
+                persons = float((of[f"{name}_persons"] * members).sum())
+                row |= {f"{name}_persons": persons, f"{name}_change": _ratio(persons, level)}
+            rows.append(row | {"verdict": frame["verdict"].iloc[0]})
+    return Table(
+        pd.DataFrame(rows),
+        "各情景下布局要素的变化",
+        "Change of the elements of the layout by scenario",
+        {
+            "residents_change": "share",
+            "jobs_change": "share",
+            "residents_persons": "person",
+            "jobs_persons": "person",
+        },
+        basis="modelled",
+        note_zh=LONG_RUN_ZH,
+        note_en=LONG_RUN_EN,
+    )
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else np.nan
+
+
+def beside(run: Run, changes: pd.DataFrame) -> Table:
+    """Observed shift of people and jobs between censuses, and the model's, by element."""
+    region, economy = run.region, run.frame("baseline").set_index("place")
+    counties = run.frame("counties")["place"]
+    frame = region.place_groups[["group", "name_zh", "name_en", "kind"]].copy()
+    for column, name in (
+        ("observed_residents", "population_shift"),
+        ("observed_jobs", "jobs_shift"),
+    ):
+        if name in run.tables:
+            points = run.frame(name).set_index("group")["share_points"]
+            frame[column] = frame["group"].map(points)
+    base = economy["residents"].reindex(counties)
+    for scenario, rows in changes.groupby("scenario", sort=False):
+        new = base + rows.set_index("place")["residents_persons"].reindex(counties)
+        moved = 100 * (new / new.sum() - base / base.sum())
+        frame[f"model_{scenario}"] = [
+            float((moved.reindex(m["place"]) * m.set_index("place")["weight"]).sum())
+            for m in (region.members(group) for group in frame["group"])
+        ]
+    points = [c for c in frame.columns if c.startswith(("observed_", "model_"))]
+    return Table(
+        frame,
+        "实际变化与模型变化对照（占全域份额，百分点）",
+        "Observed shift beside the model's (points of the region's total)",
+        dict.fromkeys(points, "points"),
+        basis="modelled",
+        note_zh="实际变化由许多原因造成，模型只含一个项目；两者并列供判断量级，不构成检验。",
+        note_en="What was observed has many causes, the model one project: compare sizes only.",
+    )
+
+
+def certificates(solved: dict[str, Any]) -> Table:
+    """One row an equilibrium: its verdict and what stands behind it."""
+    rows = []
+    for scenario, equilibrium in solved.items():
+        proof = equilibrium.certificate
+        rows.append(
+            {
+                "scenario": scenario,
+                "verdict": equilibrium.verdict,
+                "welfare_change": float(equilibrium.welfare) - 1,
+                "residual": float(proof.residual),
+                "gap": float(proof.gap),
+                "error_bound": float(proof.error_bound),
+                "block_balance": float(proof.block_balance),
+                "homogeneity": float(proof.homogeneity),
+                "numeraire": proof.numeraire,
+                "uniqueness": str(proof.uniqueness),
+            }
+        )
+    columns = ["scenario", "verdict", "welfare_change", "residual", "gap", "error_bound"]
+    columns += ["block_balance", "homogeneity", "numeraire", "uniqueness"]
+    return Table(
+        pd.DataFrame(rows, columns=columns),
+        "求解证书",
+        "Certificates",
+        {"welfare_change": "share", "residual": "log points", "error_bound": "log wage"},
+        basis="modelled",
+        note_zh="certified 表示方程已解到所述精度，不表示模型为真。",
+        note_en="`certified` says that the equations are solved to that accuracy, not that the "
+        "model is true.",
+    )

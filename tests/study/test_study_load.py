@@ -1,0 +1,80 @@
+"""Study files: defaults, changes written as percentages, and every refusal with its words."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from buju.errors import NetworkError, StudyError
+from buju.study import load_study
+
+STRIP = Path(__file__).parents[2] / "examples/strip"
+
+
+@pytest.fixture
+def study(tmp_path):
+    """A function that writes a study beside a copy of the strip's region and returns its path."""
+    shutil.copytree(STRIP / "region", tmp_path / "region")
+    content = yaml.safe_load((STRIP / "study.yaml").read_text(encoding="utf-8"))
+
+    def write(**changes):
+        path = tmp_path / "study.yaml"
+        path.write_text(yaml.safe_dump(content | changes, allow_unicode=True), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_defaults_are_written_out(study):
+    loaded = load_study(study().parent)
+    resolved = yaml.safe_load(loaded.resolved())
+    assert resolved["simulate"]["epsilon"] == 3.3
+    assert resolved["scenarios"]["zone"]["zones"]["990103"]["productivity"] == 1.03
+    assert list(loaded.scenarios) == ["base", "fast-line", "zone"]
+    assert loaded.scenarios["base"].date == "2020-12-31"
+
+
+def test_every_input_has_its_hash(study):
+    inputs = load_study(study()).inputs()
+    assert {"study.yaml", "region/places.csv", "region/links.csv"} <= set(inputs)
+    assert all(len(digest) == 64 for digest in inputs.values())
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"scenarioes": {}}, "scenarioes: unknown key; this section knows: study, "),
+        ({"scenarios": {"a": {}}}, "scenarios need one called 'base'"),
+        ({"scenarios": {"base": {"project": ["P1"]}}}, "scenarios.base.project: unknown key"),
+        ({"scenarios": {"base": {"zones": {"990103": {"amenity": "3%"}}}}}, r"write '\+3%'"),
+        ({"scenarios": {"base": {"zones": {"990103": {"amenity": -1}}}}}, "must be above zero"),
+        ({"scenarios": {"base": {"date": "2020", "year": 2020}}}, "give 'date' or 'year'"),
+        ({"scenarios": {"base": {}, "快线": {}}}, "titles may be Chinese"),
+        ({"scenarios": {"base": {"zones": {"99010": {}}}}}, "Did you mean '99010"),
+        ({"measure": {"cores": ["990105x"]}}, "Did you mean '990105'"),
+        ({"simulate": {"alpha": 1.5}}, r"simulate.alpha: .*less than 1 \(found 1.5\)"),
+        ({"simulate": {"model": "cge"}}, "'commuting-trade'"),
+        ({"year": "next"}, r"year: .*integer.*\(found 'next'\)"),
+        ({"decide": {"budget": "b.csv"}}, "decide: unknown key"),
+    ],
+)
+def test_refusals(study, changes, words):
+    with pytest.raises(StudyError, match=words):
+        load_study(study(**changes))
+
+
+def test_unknown_project_is_refused_before_anything_is_computed(study):
+    with pytest.raises(NetworkError, match=r"no project is called 'P2'\. Did you mean 'P1'"):
+        load_study(study(scenarios={"base": {}, "x": {"projects": ["P2"]}}))
+
+
+def test_a_missing_or_unreadable_file(tmp_path):
+    with pytest.raises(StudyError, match="no such study file"):
+        load_study(tmp_path)
+    (tmp_path / "study.yaml").write_bytes(b"study: [\xff")
+    with pytest.raises(StudyError, match="not readable YAML in UTF-8"):
+        load_study(tmp_path)
+    (tmp_path / "study.yaml").write_text("- a list", encoding="utf-8")
+    with pytest.raises(StudyError, match="must be a mapping"):
+        load_study(tmp_path)
