@@ -139,6 +139,7 @@ def _outside() -> pd.DataFrame:
             "name_en": ["West Neighbour (invented)", "East Neighbour (invented)"],
             "lon": [110.2, 113.9],
             "lat": [38.0, 38.0],
+            "area_km2": [8000.0, 9000.0],
             "year": 2020,
             "residents": [1.2e6, 4.5e6],
             "gdp": [600.0, 3900.0],

@@ -1,6 +1,6 @@
 """The command line: `buju check`, `new`, `run`, `report`, `serve`.
 
-Exit codes: 0 done, 1 the answer is no, 2 wrong use. Heavy rooms are imported inside commands.
+Exit codes: 0 done, 1 the answer is no, 2 wrong use, 130 interrupted. Heavy rooms are imported inside commands.
 """
 
 from __future__ import annotations
@@ -76,8 +76,12 @@ def run(
     from buju.serve.progress import terminal_progress
     from buju.study import run_study
 
-    with terminal_progress() as progress:
-        bundle = run_study(study, out=out, progress=progress)
+    try:
+        with terminal_progress() as progress:
+            bundle = run_study(study, out=out, progress=progress)
+    except KeyboardInterrupt:
+        typer.echo("已中止，没有写入任何结果 / stopped; nothing was written", err=True)
+        raise typer.Exit(130) from None
     for row in bundle.frame("findings").itertuples():
         typer.echo(f"{row.number}. {row.zh}\n   {row.en}")
     typer.echo(f"结果 bundle: {bundle.path}")
@@ -113,7 +117,7 @@ def serve(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Entry point: refusals become one message and exit code 1, an interrupt exit code 130."""
+    """Entry point: a refusal becomes its message and exit code 1."""
     from buju.errors import BujuError
 
     try:
@@ -121,9 +125,6 @@ def main(arguments: list[str] | None = None) -> None:
     except BujuError as error:
         typer.echo(str(error), err=True)
         raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        typer.echo("已中止，没有写入任何结果 / stopped; nothing was written", err=True)
-        raise SystemExit(130) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None

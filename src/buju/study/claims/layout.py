@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from buju.study.claims.register import Finding, check, decided
 from buju.study.context import Run
 
@@ -49,7 +47,12 @@ def group_sum(run: Run, *, group: str, quantity: str, expected: float, tolerance
     )
 
 
-def _shift(table: pd.DataFrame, group: str, direction: str, what: tuple[str, str]) -> Finding:
+def _shift(run: Run, name: str, group: str, direction: str, what: tuple[str, str]) -> Finding:
+    if name not in run.tables:
+        return Finding(
+            "no data", float("nan"), "区域数据中没有两个年份", "the region lacks two years"
+        )
+    table = run.frame(name)
     row = table.loc[table["group"] == group].iloc[0]
     points = float(row["share_points"])
     first, last = row["first_year"], row["last_year"]
@@ -65,18 +68,22 @@ def _shift(table: pd.DataFrame, group: str, direction: str, what: tuple[str, str
 @check
 def population_shift(run: Run, *, group: str, direction: str) -> Finding:
     """Did the element's share of the region's residents rise or fall between the censuses?"""
-    return _shift(run.frame("population_shift"), group, direction, ("常住人口", "residents"))
+    return _shift(run, "population_shift", group, direction, ("常住人口", "residents"))
 
 
 @check
 def jobs_shift(run: Run, *, group: str, direction: str) -> Finding:
     """Did the element's share of the region's sampled jobs rise or fall between the censuses?"""
-    return _shift(run.frame("jobs_shift"), group, direction, ("就业样本", "sampled jobs"))
+    return _shift(run, "jobs_shift", group, direction, ("就业样本", "sampled jobs"))
 
 
 @check
 def urban_share(run: Run, *, expected_minimum: float) -> Finding:
     """Is the region's urban share of residents at least as announced?"""
+    if "urban_share" not in run.tables:
+        return Finding(
+            "no data", float("nan"), "区域数据中没有城镇人口", "no urban residents given"
+        )
     table = run.frame("urban_share")
     share = float(table["urban"].sum() / table["residents"].sum()) * 100
     low = table.loc[table["share"].idxmin()]

@@ -13,8 +13,14 @@ POPULATION, URBAN = "population_census", "urban_population"
 
 
 def change_tables(run: Run) -> dict[str, Table]:
-    """Tables `population_shift`, `jobs_shift`, `county_shift` and `urban_share`."""
+    """Tables `population_shift`, `jobs_shift`, `county_shift` and `urban_share`.
+
+    None where the region has no census of the first year at all; a census of some counties only is
+    refused.
+    """
     first, last = run.study.spec.measure.first_year, run.study.spec.year
+    if any(_indicator(run, POPULATION, year).empty for year in (first, last)):
+        return {}
     people = {year: _people(run, year) for year in (first, last)}
     tables = {"county_shift": _counties(run, people, first, last)}
     tables["population_shift"] = _shift(run, people, first, last, "常住人口", "residents")

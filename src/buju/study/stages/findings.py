@@ -21,6 +21,8 @@ def stage(run: Run) -> dict[str, Table]:
 
 
 def _people(run: Run) -> Sentence | None:
+    if "population_shift" not in run.tables:
+        return None
     shift = run.frame("population_shift")
     parts = _partition(run, shift)
     if parts.empty:

@@ -12,10 +12,15 @@ from buju.study.bundle import Table
 from buju.study.context import Run
 from buju.study.stages.change import change_tables
 
+_ENOUGH_CITIES = 3
+"""A line through fewer is no regression."""
+
 
 def stage(run: Run) -> dict[str, Table]:
     """Tables `access`, `circles`, `circle_plan`, `attraction`, `specialisation` and others."""
-    tables = {"access": _access(run), "rank_size": _rank_size(run)}
+    tables = {"access": _access(run)}
+    if len(run.region.places.query("level == 'prefecture'")) >= _ENOUGH_CITIES:
+        tables["rank_size"] = _rank_size(run)
     if run.study.spec.measure.cores:
         tables |= {"circles": _circles(run), "attraction": _attraction(run)}
         tables["circle_plan"] = _circle_plan(run)
