@@ -108,11 +108,38 @@ def _fit(run: Run, date: str) -> dict[str, Table]:
             note_en=note_en,
         ),
         "fit_pairs": Table(
-            result.pairs,
+            _named(run, result.pairs),
             "逐对比较",
             "Pair by pair",
-            {"measured": "min", "modelled": "min", "relative": "share"},
+            {
+                "measured": "min",
+                "modelled": "min",
+                "relative": "share",
+                "fastest": "min",
+                "fastest_relative": "share",
+            },
             note_zh=note_zh,
             note_en=note_en,
         ),
+        "announced": Table(
+            _named(run, result.announced),
+            "公布或规划时间与路网时间",
+            "Announced and planned times beside the network's",
+            {"announced": "min", "modelled": "min", "relative": "share"},
+            note_zh="按公布之日的路网计算；路段时间本身取自公布值的，不构成检验。",
+            note_en="On the network of that day; where a link has the announced minutes themselves, "
+            "this is no test.",
+        ),
     }
+
+
+def _named(run: Run, pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs with names of their stations beside the codes, in both languages."""
+    nodes = run.region.nodes.set_index("node_id")
+    places = pd.concat([run.region.places, run.region.outside_places]).set_index("place")
+    english = nodes["zone_id"].map(places["name_en"]).fillna(nodes["name"])
+    named = pairs.copy()
+    for end in ("origin", "destination"):
+        named[f"{end}_zh"] = named[end].map(nodes["name"])
+        named[f"{end}_en"] = named[end].map(english)
+    return named
