@@ -1,0 +1,98 @@
+"""Whether the equations were solved, in plain words, and the parameters they were solved with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from buju.report.content import Show, shown, words
+from buju.report.formats import Text
+from buju.report.records import Items, Record
+from buju.report.results import CERTIFIED, Results
+from buju.report.section import Part, Section
+
+VERDICTS = {
+    "certified": Text("已认证", "certified"),
+    "not certified": Text("未认证", "not certified"),
+    "not_certified": Text("未认证", "not certified"),
+}
+
+
+def _plain(results: Results) -> list[Record]:
+    said = []
+    for row in results.frame("certificates").itertuples():
+        title = results.scenario(str(row.scenario))
+        if row.verdict == CERTIFIED:
+            words_ = Text(
+                "：已认证：方程求解精度达标，不代表模型为真",
+                ": certified: the equations are solved to the stated precision, which does not "
+                "make the model true",
+            )
+        else:
+            words_ = Text(
+                f"：未认证（{row.verdict}），结果不予显示",
+                f": refused ({row.verdict}); its results are not shown",
+            )
+        said.append(title + words_)
+    return [Items(said)]
+
+
+def _certificates(results: Results) -> list[Record]:
+    columns = [
+        Show("scenario", "情景", "Scenario", through=results.scenario),
+        Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
+        Show("welfare_change", "福利变化", "Welfare", "change", 4, guarded=True),
+        Show("residual", "最大残差", "Largest residual", "scientific", 1),
+        Show("gap", "谱隙", "Spectral gap", "scientific", 1),
+        Show("error_bound", "误差界", "Error bound", "scientific", 1),
+        Show("block_balance", "分块平衡", "Block balance", "scientific", 1),
+        Show("homogeneity", "齐次性误差", "Homogeneity error", "scientific", 1),
+        Show("numeraire", "计价标准", "Numeraire"),
+        Show("uniqueness", "唯一性", "Uniqueness"),
+    ]
+    return [shown(results, "certificates", columns)]
+
+
+def _parameters(results: Results) -> list[Record]:
+    columns = [
+        Show("parameter", "参数", "Parameter"),
+        Show("value", "取值", "Value"),
+        Show("meaning_zh", "含义", "Meaning"),
+        Show("source", "来源", "Source"),
+    ]
+    table = shown(results, "parameters", columns)
+    frame = results.frame("parameters")
+    meanings = [
+        Text(str(z), str(e)) for z, e in zip(frame["meaning_zh"], frame["meaning_en"], strict=True)
+    ]
+    rows = [
+        (row[0], row[1], meaning, row[3]) for row, meaning in zip(table.rows, meanings, strict=True)
+    ]
+    return [replace(table, rows=rows)]
+
+
+_COLUMNS = (
+    "scenario",
+    "verdict",
+    "welfare_change",
+    "residual",
+    "gap",
+    "error_bound",
+    "block_balance",
+    "homogeneity",
+    "numeraire",
+    "uniqueness",
+)
+
+SECTION = Section(
+    "certificates",
+    Text("求解证书与参数", "Certificates and parameters"),
+    [
+        Part(Text("结论", "verdicts"), {"certificates": ("scenario", "verdict")}, _plain),
+        Part(Text("求解证书", "certificates"), {"certificates": _COLUMNS}, _certificates),
+        Part(
+            Text("参数", "parameters"),
+            {"parameters": ("parameter", "value", "meaning_zh", "meaning_en", "source")},
+            _parameters,
+        ),
+    ],
+)

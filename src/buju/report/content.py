@@ -1,0 +1,117 @@
+"""From a bundle's table to the table that a report shows: columns chosen, nothing computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from buju.report.formats import Format, Refused, Text, Value, percent_digits
+from buju.report.records import Column, TableContent
+from buju.report.results import CERTIFIED, Results
+
+UNITS = {
+    "person": Text("人", "persons"),
+    "person (sample)": Text("人（样本）", "persons, sample"),
+    "km²": Text("平方公里", "km²"),
+    "min": Text("分钟", "min"),
+    "1e8 CNY": Text("亿元", "CNY 100 m"),
+    "share": Text("", ""),
+    "points": Text("百分点", "points"),
+    "ratio": Text("", ""),
+    "count": Text("个", "number"),
+    "": Text("", ""),
+}
+
+
+@dataclass(frozen=True)
+class Show:
+    """One column to show.
+
+    Attributes
+    ----------
+    column
+        Its name in the bundle's table.
+    zh, en
+        Its head.
+    kind, digits
+        How values are written; digits None lets per cent columns choose by their size.
+    through
+        Turns a code into a name before it is written.
+    unit
+        Its unit where it is not the one the bundle states.
+    """
+
+    column: str
+    zh: str
+    en: str
+    kind: str = "text"
+    digits: int | None = None
+    through: Callable[[Any], Value] | None = None
+    unit: Text | None = None
+    guarded: bool = False
+
+
+def shown(
+    results: Results,
+    name: str,
+    columns: Iterable[Show],
+    *,
+    rows: pd.DataFrame | None = None,
+    title: Text | None = None,
+    filter_by: str | None = None,
+) -> TableContent:
+    """A table of the bundle with some of its rows and columns.
+
+    Parameters
+    ----------
+    rows
+        The rows to show; all of them by default. Values in columns marked `guarded` are replaced
+        by the refusal where the row's `verdict` is not `certified`.
+    """
+    table = results.table(name)
+    frame = table.frame if rows is None else rows
+    chosen = list(columns)
+    heads = [_column(show, table.units, frame) for show in chosen]
+    return TableContent(
+        title or Text(table.title_zh, table.title_en),
+        heads,
+        [_row(record, chosen) for record in frame.to_dict("records")],
+        table.basis,
+        f"tables/{name}.parquet",
+        Text(table.note_zh, table.note_en),
+        None if filter_by is None else [show.column for show in chosen].index(filter_by),
+    )
+
+
+def _column(show: Show, units: Any, frame: pd.DataFrame) -> Column:
+    digits = show.digits
+    if digits is None:
+        per_cent = show.kind in ("share", "change")
+        digits = percent_digits(frame[show.column].dropna()) if per_cent else 0
+    unit = show.unit
+    if unit is None:
+        word = units.get(show.column, "")
+        unit = UNITS.get(word, Text.same(word))
+    return Column(Text(show.zh, show.en), Format(show.kind, digits), unit)
+
+
+def _row(record: dict[Any, Any], columns: list[Show]) -> tuple[Value, ...]:
+    refused = record.get("verdict", CERTIFIED) != CERTIFIED
+    return tuple(
+        Refused(str(record["verdict"]))
+        if refused and show.guarded
+        else _value(record[show.column], show)
+        for show in columns
+    )
+
+
+def _value(value: Any, show: Show) -> Value:
+    return value if show.through is None else show.through(value)
+
+
+def words(vocabulary: dict[str, Text]) -> Callable[[Any], Value]:
+    """Codes of a closed vocabulary as words; an unknown code is shown as it is."""
+    return lambda code: vocabulary.get(str(code), Text.same(code))

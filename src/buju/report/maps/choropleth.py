@@ -1,0 +1,241 @@
+"""A map of counties coloured by class or by category, with its legend and what the law asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from buju.report.formats import Format, Text
+from buju.report.maps.base import WIDTH, Base, tooltip
+from buju.report.maps.classes import Classes
+from buju.report.records import Figure
+from buju.report.svg import element, extent, label, lines
+
+_MISSING = "url(#missing)"
+_ROW, _SWATCH, _SIZE = 17.0, 11.0, 10.5
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Counties to be framed together on top of the colours, with their name for the legend."""
+
+    places: Sequence[str]
+    name: Text
+    dash: str | None = None
+    colour: str = "#111111"
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One line of a legend."""
+
+    mark: str
+    text: Text
+
+
+def value_map(
+    base: Base,
+    values: Mapping[Any, float],
+    names: Mapping[str, Text],
+    classes: Classes,
+    *,
+    title: Text,
+    unit: Text,
+    format: Format,
+    rail: bool = False,
+    projects: Sequence[str] = (),
+) -> Figure:
+    """Counties coloured by the class of a value.
+
+    Parameters
+    ----------
+    values
+        By place; a place that is not there, or is NaN or infinite, is hatched.
+    names
+        By place, for the tooltips.
+    rail, projects
+        Whether railways are drawn, and the codes of the projects whose links are.
+    """
+    numbers = [values.get(place, float("nan")) for place in base.places]
+    held = classes.of(numbers)
+    fills = {
+        place: _MISSING if k is None else classes.colours[k]
+        for place, k in zip(base.places, held, strict=True)
+    }
+    tips = {
+        place: f"{_both(names.get(place, Text.same(place)))}: {format.write(value).en}"
+        for place, value in zip(base.places, numbers, strict=True)
+    }
+    entries = [
+        _Entry(_box(colour), _range(classes, k, format) + _count(held.count(k)))
+        for k, colour in enumerate(classes.colours)
+    ]
+    if None in held:
+        missing = Text("无数据", "no data") + _count(held.count(None))
+        entries.append(_Entry(_box(_MISSING), missing))
+    alt = _described(title, unit, entries)
+    return _figure(base, fills, tips, entries, title, unit, alt, (), rail, projects)
+
+
+def category_map(
+    base: Base,
+    categories: Mapping[Any, str],
+    legend: Mapping[str, Text],
+    colours: Mapping[str, str],
+    names: Mapping[str, Text],
+    *,
+    title: Text,
+    outlines: Sequence[Outline] = (),
+    rail: bool = False,
+    projects: Sequence[str] = (),
+) -> Figure:
+    """Counties coloured by category; places without one are hatched."""
+    held = [categories.get(place, "") for place in base.places]
+    fills = {place: colours.get(c, _MISSING) for place, c in zip(base.places, held, strict=True)}
+    tips = {
+        place: _both(names.get(place, Text.same(place)))
+        + (f": {_both(legend[c])}" if c in legend else "")
+        for place, c in zip(base.places, held, strict=True)
+    }
+    entries = [_Entry(_box(colours[c]), legend[c] + _count(held.count(c))) for c in legend]
+    without = sum(c not in colours for c in held)
+    if without:
+        entries.append(_Entry(_box(_MISSING), Text("无", "none") + _count(without)))
+    unit = Text("括号内为县数", "counties in brackets")
+    alt = _described(title, unit, entries)
+    return _figure(base, fills, tips, entries, title, unit, alt, outlines, rail, projects)
+
+
+def _figure(
+    base: Base,
+    fills: Mapping[str, str],
+    tips: Mapping[str, str],
+    entries: list[_Entry],
+    title: Text,
+    unit: Text,
+    alt: Text,
+    outlines: Sequence[Outline],
+    rail: bool,
+    projects: Sequence[str],
+) -> Figure:
+    layers = [_areas(fills, tips), element("use", href="#prefecture-edges")]
+    if rail:
+        layers.append(element("use", href="#rail"))
+        entries = [*entries, _Entry(_stroke("rl"), Text("铁路", "railway"))]
+    if projects:
+        layers += [element("use", href=f"#p-{project}") for project in projects]
+        entries = [*entries, _Entry(_stroke("pl"), Text("项目线路", "line of the project"))]
+    for outline in outlines:
+        layers.append(_framed(base, outline))
+        entries = [*entries, _Entry(_dashed(outline), outline.name)]
+    layers += [element("use", href="#prefecture-names"), _scale_bar(base)]
+    legend, height = _legend(entries, unit, base.height + 6)
+    small, more = _imprint(base, height)
+    return Figure(
+        body="".join(layers) + legend + small,
+        size=(WIDTH, round(height + more + 4)),
+        title=title,
+        alt=alt,
+        caption=base.note,
+        shared=base.defs,
+    )
+
+
+def _areas(fills: Mapping[str, str], tips: Mapping[str, str]) -> str:
+    uses = (
+        element("use", tooltip(tips[place]), href=f"#c-{place}", fill=fill)
+        for place, fill in fills.items()
+    )
+    return element("g", "".join(uses), class_="cs")
+
+
+def _framed(base: Base, outline: Outline) -> str:
+    return element(
+        "path",
+        d=base.outline(outline.places),
+        fill="none",
+        stroke=outline.colour,
+        stroke_width=2.2,
+        stroke_dasharray=outline.dash,
+        stroke_linejoin="round",
+    )
+
+
+def _box(fill: str) -> str:
+    return element("rect", width=16, height=_SWATCH, fill=fill, stroke="#777", stroke_width=0.5)
+
+
+def _stroke(class_: str) -> str:
+    return element("path", d=f"M0 {_SWATCH / 2:g}h16", class_=class_)
+
+
+def _dashed(outline: Outline) -> str:
+    return element(
+        "path",
+        d=f"M0 {_SWATCH / 2:g}h16",
+        stroke=outline.colour,
+        stroke_width=2.2,
+        stroke_dasharray=outline.dash,
+    )
+
+
+def _range(classes: Classes, k: int, format: Format) -> Text:
+    low = format.write(classes.breaks[k - 1]) if k else None
+    high = format.write(classes.breaks[k]) if k < len(classes.breaks) else None
+    if low and high:
+        return Text(f"{low.zh} – {high.zh}", f"{low.en} – {high.en}")
+    if high:
+        return Text(f"< {high.zh}", f"< {high.en}")
+    return Text(f"≥ {low.zh}", f"≥ {low.en}") if low else Text("全部", "all")
+
+
+def _count(number: int) -> Text:
+    return Text(f"（{number}）", f" ({number})")
+
+
+def _legend(entries: list[_Entry], unit: Text, top: float) -> tuple[str, float]:
+    """Entries in two columns under the map, or in one where a name needs the room."""
+    markup = label(unit, 8, top + 10, font_size=_SIZE, font_weight="bold") if unit.en else ""
+    top += 17 if unit.en else 2
+    widest = max(max(extent(e.text.zh), extent(e.text.en)) for e in entries) * _SIZE
+    columns = 2 if widest < WIDTH / 2 - 34 else 1
+    rows = -(-len(entries) // columns)
+    for k, entry in enumerate(entries):
+        x, y = 8 + (k // rows) * WIDTH / 2, top + (k % rows) * _ROW
+        words = label(entry.text, 22, _SWATCH - 1.5, font_size=_SIZE)
+        markup += element("g", entry.mark + words, transform=f"translate({x:g} {y:g})")
+    return markup, top + rows * _ROW
+
+
+def _imprint(base: Base, top: float) -> tuple[str, float]:
+    """What every map prints: for analysis only, basis of boundaries, approval number."""
+    words = Text(
+        f"仅供分析。审图号：{base.approval.zh}。{base.note.zh}。",
+        f"For analysis only. Map approval number (审图号): {base.approval.en}. {base.note.en}.",
+    )
+    return lines(words, 8, top, width=WIDTH - 16, size=8.5, fill="#444")
+
+
+def _scale_bar(base: Base) -> str:
+    wanted = 70 / base.units_per_km
+    steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
+    km = max((s for s in steps if s <= wanted), default=1)
+    length = km * base.units_per_km
+    right, y = WIDTH - 8, base.height - 6
+    bar = f"M{right - length:.1f} {y - 4:.1f}v4h{length:.1f}v-4"
+    return element("path", d=bar, fill="none", stroke="#222", stroke_width=1) + label(
+        Text.same(f"{km} km"), round(right - length / 2, 1), round(y - 6, 1), class_="sb"
+    )
+
+
+def _both(name: Text) -> str:
+    return name.zh if name.zh == name.en else f"{name.zh} {name.en}"
+
+
+def _described(title: Text, unit: Text, entries: list[_Entry]) -> Text:
+    def said(language: str) -> str:
+        parts = "; ".join(getattr(e.text, language) for e in entries)
+        return f"{getattr(title, language)} ({getattr(unit, language)}): {parts}"
+
+    return Text(said("zh"), said("en"))

@@ -1,0 +1,158 @@
+"""A bundle as the blocks read it: tables by name, names of things in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+
+from buju.report.formats import Text, is_missing
+from buju.study.bundle import Bundle, Table
+
+if TYPE_CHECKING:
+    from buju.report.maps.base import Base
+
+CERTIFIED = "certified"
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a report may say: the bundle's tables, with names beside codes."""
+
+    bundle: Bundle
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The bundle's manifest."""
+        return self.bundle.manifest
+
+    def lacks(self, needs: Mapping[str, tuple[str, ...]]) -> list[Text]:
+        """What of the tables and columns asked for is not there or has no row."""
+        return [reason for name, columns in needs.items() for reason in self._lacks(name, columns)]
+
+    def _lacks(self, name: str, columns: tuple[str, ...]) -> list[Text]:
+        described = self.manifest["tables"].get(name)
+        if described is None:
+            return [Text(f"结果中没有表 {name}", f"the bundle has no table {name}")]
+        if not described["rows"]:
+            return [Text(f"表 {name} 没有行", f"table {name} has no row")]
+        gone = [column for column in columns if column not in described["columns"]]
+        listed = ", ".join(gone)
+        words = Text(f"表 {name} 缺少列 {listed}", f"table {name} lacks column {listed}")
+        return [words] if gone else []
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {}
+
+    def table(self, name: str) -> Table:
+        """A table, read once."""
+        if name not in self._tables:
+            self._tables[name] = self.bundle.table(name)
+        return self._tables[name]
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """The rows of a table."""
+        return self.table(name).frame
+
+    @cached_property
+    def counties(self) -> pd.DataFrame:
+        """Table `counties` by place."""
+        return self.frame("counties").set_index("place")
+
+    @cached_property
+    def layers(self) -> dict[str, gpd.GeoDataFrame]:
+        """Layers of the bundle's map."""
+        path = self.bundle.path / "region.gpkg"
+        return {
+            name: gpd.read_file(path, layer=name, engine="pyogrio")
+            for name in ("counties", "prefectures", "links", "outside")
+        }
+
+    @cached_property
+    def base(self) -> Base:
+        """Outlines that all maps share, drawn once."""
+        from buju.report.maps.base import base_of
+
+        return base_of(self)
+
+    @property
+    def place_names(self) -> dict[str, Text]:
+        """Names of counties, prefectures and outside places by code."""
+        return self._places
+
+    @cached_property
+    def _places(self) -> dict[str, Text]:
+        frame = self.frame("counties")
+        outside = self.layers["outside"]
+        names = dict(zip(frame["prefecture"], _names(frame, "prefecture_"), strict=True))
+        names |= dict(zip(outside["place"], _names(outside, "name_"), strict=True))
+        return names | dict(zip(frame["place"], _names(frame, "name_"), strict=True))
+
+    def place(self, code: object) -> Text:
+        """The name of a county, prefecture or outside place; the code where none is known."""
+        if is_missing(code) or code == "":
+            return Text("", "")
+        return self._places.get(str(code), Text.same(code))
+
+    def place_both(self, code: object) -> Text:
+        """A name as tables show it: the English column keeps the Chinese name beside pinyin."""
+        name = self.place(code)
+        return name if name.zh == name.en else Text(name.zh, f"{name.en} {name.zh}")
+
+    @cached_property
+    def _elements(self) -> dict[str, Text]:
+        if "elements" not in self.bundle.names:
+            return {}
+        frame = self.frame("elements")
+        return dict(zip(frame["group"], _names(frame, "name_"), strict=True))
+
+    def element(self, code: object) -> Text:
+        """The name of an element of the layout."""
+        return self._elements.get(str(code), Text.same(code))
+
+    def elements_of(self, codes: object) -> Text:
+        """The names of elements whose codes are joined by semicolons."""
+        if is_missing(codes) or codes == "":
+            return Text("", "")
+        names = [self.element(code) for code in str(codes).split(";")]
+        return Text("、".join(n.zh for n in names), ", ".join(n.en for n in names))
+
+    @property
+    def scenarios(self) -> list[tuple[str, Text]]:
+        """Names and titles of the scenarios other than base."""
+        return [
+            (str(row["scenario"]), Text(row["title_zh"], row["title_en"]))
+            for row in self.manifest["scenarios"]
+            if row["scenario"] != "base"
+        ]
+
+    def scenario(self, name: str) -> Text:
+        """The title of a scenario, or its name where it is none of the study's."""
+        titles = {row["scenario"]: row for row in self.manifest["scenarios"]}
+        if name not in titles:
+            return Text.same(name)
+        return Text(titles[name]["title_zh"], titles[name]["title_en"])
+
+    def network(self, label: str) -> Text:
+        """The title of a scenario's network, or the date of a dated one."""
+        return self.scenario(label)
+
+    def projects(self, scenario: str) -> tuple[str, ...]:
+        """Codes of the projects that a scenario builds."""
+        for row in self.manifest["scenarios"]:
+            if row["scenario"] == scenario:
+                return tuple(row["projects"])
+        return ()
+
+
+def _names(frame: pd.DataFrame, prefix: str) -> list[Text]:
+    chinese, english = frame[f"{prefix}zh"], frame[f"{prefix}en"]
+    return [
+        Text(str(zh), str(zh) if is_missing(en) else str(en))
+        for zh, en in zip(chinese, english, strict=True)
+    ]

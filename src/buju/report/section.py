@@ -1,0 +1,51 @@
+"""What a section of the report is: parts that say which tables they need, or that they lack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from buju.report.formats import Text
+from buju.report.records import Callout, Record
+from buju.report.results import Results
+
+Build = Callable[[Results], Sequence[Record]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a section with what it cannot do without.
+
+    Attributes
+    ----------
+    what
+        What it shows, for the sentence that says it is left out.
+    needs
+        Columns by table; a table that is absent, has no row or lacks a column leaves the part out.
+    """
+
+    what: Text
+    needs: Mapping[str, tuple[str, ...]]
+    build: Build
+
+    def records(self, results: Results) -> Sequence[Record]:
+        """The part's records, or one that gives the reason for leaving it out."""
+        lacking = results.lacks(self.needs)
+        if not lacking:
+            return self.build(results)
+        reasons = Text("；".join(r.zh for r in lacking), "; ".join(r.en for r in lacking))
+        said = Text(f"未列出“{self.what.zh}”：", f"Left out, {self.what.en}: ")
+        return [Callout(said + reasons + Text("。", "."), "omitted")]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section with its title and its parts in order."""
+
+    name: str
+    title: Text
+    parts: Sequence[Part]
+
+    def records(self, results: Results) -> list[Record]:
+        """All records of the section."""
+        return [record for part in self.parts for record in part.records(results)]
