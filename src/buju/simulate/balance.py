@@ -1,23 +1,39 @@
-"""Fitting a kernel to totals: the flows k_ni u_n s_i with given row and column sums."""
+"""Fitting a kernel to totals: the flows k_ni u_n s_i with given row and column sums.
+
+The routine behind commuting and trade alike. Scaling sweeps (Sinkhorn) start, Newton on the convex
+dual finishes: where places hold mostly to themselves, sweeps crawl.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from buju.errors import ParameterError
 from buju.simulate.checks import named
+from buju.simulate.support import bottleneck
 
 Array = npt.NDArray[np.float64]
 AIM = 1e-14
 CLOSE = 1e-12
 """Totals must hold this closely, relative to themselves; the fit goes on towards `AIM`."""
-SWEEPS = 60
-NEWTON = 40
-DENSE = 1500
+SWEEPS = 15
+NEWTON = 50
+CAP = 3.0
+"""Largest change of a log factor in one Newton step."""
+DENSE = 600
+"""Up to this many places Newton steps are solved directly, which keeps the digits of weak ties."""
+
+
+class _Fit(NamedTuple):
+    """Flows and the log factors behind them."""
+
+    flows: Array
+    u: Array
+    s: Array
 
 
 def balance(
@@ -25,13 +41,10 @@ def balance(
 ) -> Array:
     """Flows proportional to a kernel, up to a factor a row and one a column, that add up.
 
-    Scaling sweeps first (Sinkhorn), in logs so that very large costs do not vanish together; then
-    Newton on the factors until every total holds to 1e-12 of itself.
-
     Parameters
     ----------
     log_kernel
-        (N, N); -inf where no flow is possible.
+        (N, N); -inf where no flow is possible. In logs, so that steep kernels do not vanish.
     rows, columns
         Totals, (N,), above 0; the same sum (to rounding; columns are scaled to the sum of rows).
     labels, what
@@ -40,16 +53,17 @@ def balance(
     Returns
     -------
     ndarray
-        Flows, (N, N).
+        Flows, (N, N); every total holds to 1e-12 of itself.
 
     Raises
     ------
     ParameterError
-        A place has no partner, or the zeros of the kernel leave no way to reach the totals.
+        A place has no partner, or the open pairs cannot carry the totals: the places are named.
 
     References
     ----------
-    Sinkhorn and Knopp (1967), https://doi.org/10.2140/pjm.1967.21.343.
+    Sinkhorn and Knopp (1967), https://doi.org/10.2140/pjm.1967.21.343; the dual and its Newton
+    steps: Brauer, Clason, Lorenz and Wirth (2017), https://arxiv.org/abs/1710.06635.
 
     Examples
     --------
@@ -59,91 +73,163 @@ def balance(
     ([2.0, 2.0], [3.0, 1.0])
     """
     columns = columns * (rows.sum() / columns.sum())
-    flows = _equilibrated(log_kernel, labels, what)
+    _everyone_has_a_partner(log_kernel, labels, what)
+    fit = _sweep(log_kernel, rows, columns)
+    if _miss(fit.flows, rows, columns) > AIM:
+        fit = _newton(log_kernel, fit, rows, columns)
+    miss = _miss(fit.flows, rows, columns)
+    if not miss <= CLOSE:
+        raise ParameterError(_why(log_kernel, fit.flows, rows, columns, labels, what))
+    return fit.flows
+
+
+def _everyone_has_a_partner(log_kernel: Array, labels: Sequence[str], what: str) -> None:
+    for axis, side in ((1, "to"), (0, "from")):
+        alone = np.isneginf(log_kernel.max(axis=axis))
+        if alone.any():
+            raise ParameterError(
+                f"{what}: {named(labels, alone)} has no way {side} any place, itself included; "
+                "give it a time within itself (`own`) or leave it out"
+            )
+
+
+def _flows(log_kernel: Array, u: Array, s: Array) -> Array:
+    whole: Array = log_kernel + u[:, None]
+    whole += s[None, :]
+    np.exp(whole, out=whole)
+    return whole
+
+
+def _sweep(log_kernel: Array, rows: Array, columns: Array) -> _Fit:
+    """Rows and columns scaled in turn; the factors stay in logs."""
+    u = np.log(rows) - log_kernel.max(axis=1)
+    s = np.zeros(len(columns))
+    for _ in range(2):  # every column's largest entry near its total, whatever the kernel's range
+        s = np.log(columns) - (log_kernel + u[:, None]).max(axis=0)
+        u = np.log(rows) - (log_kernel + s[None, :]).max(axis=1)
+    flows = _flows(log_kernel, u, s)
+    across, down = np.ones_like(rows), np.ones_like(columns)
     for _ in range(SWEEPS):
-        flows *= (columns / flows.sum(axis=0))[None, :]
-        flows *= (rows / flows.sum(axis=1))[:, None]
-        if _miss(flows, rows, columns).max() <= AIM:
-            return flows
-    best, least = flows, np.inf
+        down = columns / (across @ flows)
+        across = rows / (flows @ down)
+    u, s = u + np.log(across), s + np.log(down)
+    return _Fit(_flows(log_kernel, u, s), u, s)
+
+
+def _newton(log_kernel: Array, fit: _Fit, rows: Array, columns: Array) -> _Fit:
+    """Minimise sum(flows) - rows·u - columns·s, the steps halved until it falls."""
+    value, now = _dual(fit, rows, columns), _miss(fit.flows, rows, columns)
     for _ in range(NEWTON):
-        step = _newton(flows, rows, columns)
-        longest = np.abs(step).max()
-        step *= min(1.0, 2.0 / max(longest, 1e-300))
-        flows *= np.exp(step)[None, :]
-        flows *= (rows / flows.sum(axis=1))[:, None]
-        now = float(_miss(flows, rows, columns).max())
-        if now < least:
-            best, least = flows.copy(), now
-        elif least <= CLOSE:
-            return best
-    miss = _miss(flows, rows, columns)
-    raise ParameterError(
-        f"{what}: no flows on the pairs that are reachable add up to the totals; "
-        f"{named(labels, ~(miss <= max(1e-6, miss.max() / 10)))} cannot be supplied or staffed. "
-        "Give them a way to more places, or correct their totals"
-    )
-
-
-def _equilibrated(log_kernel: Array, labels: Sequence[str], what: str) -> Array:
-    """The kernel with its largest entry in each row and column near 1."""
-    scaled = np.array(log_kernel, dtype=np.float64)
-    for _ in range(2):
-        for axis, side in ((1, "to"), (0, "from")):
-            top = scaled.max(axis=axis, keepdims=True)
-            alone = np.isneginf(top).reshape(-1)
-            if alone.any():
-                raise ParameterError(
-                    f"{what}: {named(labels, alone)} has no way {side} any place, itself included; "
-                    "give it a time within itself (`own`) or leave it out"
-                )
-            scaled -= top
-    return np.exp(scaled)
-
-
-def _miss(flows: Array, rows: Array, columns: Array) -> Array:
-    """Largest relative miss of a place's two totals, (N,)."""
-    by_row = np.abs(flows.sum(axis=1) / rows - 1)
-    by_column = np.abs(flows.sum(axis=0) / columns - 1)
-    worst: Array = np.maximum(by_row, by_column)
-    return worst
-
-
-def _newton(flows: Array, rows: Array, columns: Array) -> Any:
-    """Newton step of the log column factors, the row factors eliminated.
-
-    The rows hold exactly after each sweep, so the Hessian is diag(columns) - Fᵀ diag(1/rows) F,
-    singular along a common factor.
-    """
-    now = flows.sum(axis=0)
-    gap: Array = columns - now
-    gap -= gap.sum() * columns / columns.sum()
-    n = len(rows)
-    root = np.sqrt(now)
-    if n <= DENSE:
-        normal = flows / np.sqrt(rows)[:, None] / root[None, :]
-        system = np.eye(n) - normal.T @ normal
-        system += np.outer(root, root) / now.sum()
-        return np.linalg.solve(system, gap / root) / root
-    step: Array = _conjugate_gradients(flows, rows, gap, root) / root
-    return step
-
-
-def _conjugate_gradients(flows: Array, rows: Array, gap: Array, root: Array) -> Array:
-    """Solve the same system from products alone."""
-    x = np.zeros_like(gap)
-    left = gap / root
-    search, power = left.copy(), float(left @ left)
-    first = power
-    for _ in range(400):
-        over = search / root
-        image = search - (flows.T @ ((flows @ over) / rows)) / root
-        length = power / float(search @ image)
-        x += length * search
-        left = left - length * image
-        new = float(left @ left)
-        if new <= 1e-24 * first:
+        du, ds = _direction(fit.flows, rows, columns)
+        length = min(1.0, CAP / max(np.abs(du).max(), np.abs(ds).max(), 1e-300))
+        while True:
+            u, s = fit.u + length * du, fit.s + length * ds
+            tried = _Fit(_flows(log_kernel, u, s), u, s)
+            cost, then = _dual(tried, rows, columns), _miss(tried.flows, rows, columns)
+            # near the end the dual is flat to rounding; then the miss itself has to fall
+            if cost < value - 1e-12 * abs(value) or then < now:
+                break
+            length /= 2
+            if length < 1e-5:
+                return fit
+        slow = now < CLOSE and then > now / 2
+        fit, value, now = tried, cost, then
+        if now <= AIM or slow:
             break
-        search = left + (new / power) * search
-        power = new
+    return fit
+
+
+def _dual(fit: _Fit, rows: Array, columns: Array) -> float:
+    return float(fit.flows.sum() - rows @ fit.u - columns @ fit.s)
+
+
+def _miss(flows: Array, rows: Array, columns: Array) -> float:
+    """Largest relative miss of a total; inf where a number overflowed."""
+    worst = max(
+        float(np.abs(flows.sum(axis=1) / rows - 1).max()),
+        float(np.abs(flows.sum(axis=0) / columns - 1).max()),
+    )
+    return worst if np.isfinite(worst) else float("inf")
+
+
+def _direction(flows: Array, rows: Array, columns: Array) -> tuple[Array, Array]:
+    """Newton's step of the log factors, rows eliminated: (D_c - FᵀD_r⁻¹F) ds = right."""
+    by_row, by_column = flows.sum(axis=1), flows.sum(axis=0)
+    lack = rows - by_row
+    right: Array = columns - by_column - (lack / by_row) @ flows
+    solve = _directly if len(rows) <= DENSE else _by_products
+    ds = solve(flows, by_row, by_column, right)
+    return (lack - flows @ ds) / by_row, ds
+
+
+def _directly(flows: Array, by_row: Array, by_column: Array, right: Array) -> Array:
+    """As a weighted Laplacian; its diagonal is summed from the ties, not found by subtraction."""
+    part = flows / np.sqrt(by_row)[:, None]
+    ties: Any = part.T @ part
+    np.fill_diagonal(ties, 0.0)
+    degree = np.maximum(ties.sum(axis=0), 1e-300)
+    root = np.sqrt(degree)
+    keep = np.arange(len(right)) != int(np.argmax(by_column))  # the level is free: one stays
+    system = (np.diag(degree) - ties) / np.outer(root, root)
+    ds = np.zeros(len(right))
+    try:
+        ds[keep] = np.linalg.solve(system[np.ix_(keep, keep)], (right / root)[keep]) / root[keep]
+    except np.linalg.LinAlgError:
+        return _by_products(flows, by_row, by_column, right)
+    centred: Array = ds - (by_column @ ds) / by_column.sum()
+    return centred
+
+
+def _by_products(flows: Array, by_row: Array, by_column: Array, right: Array) -> Array:
+    """By conjugate gradients, two products a step."""
+    root = np.sqrt(by_column)
+    level = root / np.linalg.norm(root)
+
+    def system(x: Array) -> Array:
+        y = x / root
+        image: Array = (by_column * y - ((flows @ y) / by_row) @ flows) / root
+        return image + level * (level @ x)
+
+    ds: Array = _conjugate_gradients(system, right / root) / root
+    return ds
+
+
+def _conjugate_gradients(
+    operator: Callable[[Array], Array], right: Array, *, relative: float = 1e-5, limit: int = 120
+) -> Array:
+    x, left = np.zeros_like(right), right.copy()
+    search, power = left.copy(), float(left @ left)
+    target = relative**2 * power
+    for _ in range(limit):
+        if power <= target:
+            break
+        image = operator(search)
+        slope = float(search @ image)
+        if slope <= 0:
+            break
+        x = x + power / slope * search
+        left = left - power / slope * image
+        new = float(left @ left)
+        search, power = left + new / power * search, new
     return x
+
+
+def _why(
+    log_kernel: Array, flows: Array, rows: Array, columns: Array, labels: Sequence[str], what: str
+) -> str:
+    """The message: which places' totals the open pairs cannot carry."""
+    tight = bottleneck(~np.isneginf(log_kernel), rows, columns)
+    if tight is not None:
+        here, there = tight
+        return (
+            f"{what}: {named(labels, here)} with {rows[here].sum():.6g} in total reach only "
+            f"{named(labels, there)} with {columns[there].sum():.6g}. Give them a way to more "
+            "places, or correct the totals"
+        )
+    off = np.abs(flows.sum(axis=0) / columns - 1)
+    worst = int(np.argmax(np.nan_to_num(off, nan=np.inf)))
+    return (
+        f"{what}: no flows on the open pairs come closer to the totals than {off[worst]:.2g}, at "
+        f"{labels[worst]!r}. Flows fall so fast that hardly any cross between places: lower the "
+        "rate, open more pairs, or merge places"
+    )
