@@ -1,6 +1,7 @@
 """The command line: `buju check`, `new`, `run`, `report`, `serve`.
 
-Exit codes: 0 done, 1 the answer is no, 2 wrong use, 130 interrupted. Heavy rooms are imported inside commands.
+Exit codes: 0 done, 1 the answer is no, 2 wrong use, 130 interrupted. Heavy rooms are imported
+inside commands.
 """
 
 from __future__ import annotations

@@ -127,8 +127,7 @@ def _fit(run: Run, date: str) -> dict[str, Table]:
             "Announced and planned times beside the network's",
             {"announced": "min", "modelled": "min", "relative": "share"},
             note_zh="按公布之日的路网计算；路段时间本身取自公布值的，不构成检验。",
-            note_en="On the network of that day; where a link has the announced minutes themselves, "
-            "this is no test.",
+            note_en="On the network of that day; no test where a link has the announced minutes.",
         ),
     }
 

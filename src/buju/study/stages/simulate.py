@@ -120,7 +120,8 @@ def _zones(run: Run, name: str, places: list[str]) -> dict[str, np.ndarray]:
 
 
 def _baseline(people: pd.DataFrame, world: _World) -> Table:
-    stay = np.diagonal(world.prepared.baseline.commuting) / world.prepared.baseline.commuting.sum(1)
+    flows = np.asarray(world.prepared.baseline.commuting)
+    stay = flows.diagonal() / flows.sum(axis=1)
     return Table(
         people.assign(wage=1e4 * people["gdp"] / people["jobs"], commuters_out=1 - stay),
         "均衡基准：人口、就业与收入",
