@@ -62,7 +62,7 @@ def claim_table() -> pd.DataFrame:
             "computed": [6.0, 3.25, np.nan],
             "evidence_zh": ["表中六县", "实为 3.25", ""],
             "evidence_en": ["six in the table", "it is 3.25", ""],
-            "reason": [None, None, "no number"],
+            "reason": [None, None, "没有数字 / no number"],
         }
     )
 
@@ -87,8 +87,10 @@ def fit_pairs() -> pd.DataFrame:
     modelled = np.array([33.0, 55.0, 120.0, np.inf])
     return pd.DataFrame(
         {
-            "origin": PLACES[:4],
-            "destination": PLACES[4:8],
+            "origin_zh": list("子丑寅卯"),
+            "origin_en": PINYIN[:4],
+            "destination_zh": list("辰巳午未"),
+            "destination_en": PINYIN[4:8],
             "service_class": ["multiple_unit", "locomotive"] * 2,
             "measured": measured,
             "modelled": modelled,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from buju.report.formats import Format, Refused, Text, Value, percent_digits
+from buju.report.formats import Format, Refused, Text, Value, is_missing, percent_digits
 from buju.report.records import Column, TableContent
 from buju.report.results import CERTIFIED, Results
 
@@ -18,6 +18,13 @@ UNITS = {
     "km²": Text("平方公里", "km²"),
     "min": Text("分钟", "min"),
     "1e8 CNY": Text("亿元", "CNY 100 m"),
+    "1e4 CNY": Text("万元", "CNY 10,000"),
+    "1e4 CNY per job": Text("万元/人", "CNY 10,000 per job"),
+    "log points": Text("对数点", "log points"),
+    "log wage": Text("对数工资", "log wage"),
+    "km2": Text("平方公里", "km²"),
+    "percent": Text("%", "%"),
+    "percent/year": Text("%/年", "% a year"),
     "share": Text("", ""),
     "points": Text("百分点", "points"),
     "ratio": Text("", ""),
@@ -112,6 +119,11 @@ def _value(value: Any, show: Show) -> Value:
     return value if show.through is None else show.through(value)
 
 
+def either(value: Any) -> Value:
+    """Words that a table gives as `Chinese / English`."""
+    return None if is_missing(value) else Text.split(value)
+
+
 def words(vocabulary: dict[str, Text]) -> Callable[[Any], Value]:
     """Codes of a closed vocabulary as words; an unknown code is shown as it is."""
-    return lambda code: vocabulary.get(str(code), Text.same(code))
+    return lambda code: None if is_missing(code) else vocabulary.get(str(code), Text.same(code))

@@ -26,6 +26,16 @@ class Text:
         """Words that stand in one language only, such as codes, shown as they are."""
         return cls(str(words), str(words))
 
+    @classmethod
+    def split(cls, words: object) -> Text:
+        """Words given as `Chinese / English`; words without a slash stand for both.
+
+        >>> Text.split("待核 / open")
+        Text(zh='待核', en='open')
+        """
+        chinese, slash, english = str(words).partition(" / ")
+        return cls(chinese, english) if slash and english else cls.same(words)
+
     def __add__(self, other: Text) -> Text:
         return Text(self.zh + other.zh, self.en + other.en)
 
@@ -54,7 +64,8 @@ class Format:
         `text`; `count` (万 and 亿 in Chinese, thousands separators in English) and
         `signed_count`; `number`;
         `share` and `change` (per cent, the latter with its sign); `signed` (a number with its
-        sign); `scientific`; `year` (no separators).
+        sign); `scientific`; `general` (a column of mixed units: no more digits than needed);
+        `code` (text that may break anywhere, such as a hash or an address).
     digits
         Decimals.
     """
@@ -65,7 +76,7 @@ class Format:
     @property
     def numeric(self) -> bool:
         """Whether the column holds figures, which align to the right."""
-        return self.kind != "text"
+        return self.kind not in ("text", "code")
 
     def write(self, value: Value) -> Text:
         """The value in both languages; a missing one is an em dash, an infinite one a word.
@@ -106,7 +117,7 @@ class Format:
             "share": f"{value:.{self.digits}%}",
             "change": f"{value:+.{self.digits}%}",
             "scientific": f"{value:.{self.digits}e}",
-            "year": f"{value:.0f}",
+            "general": f"{value:,.4f}".rstrip("0").rstrip("."),
         }
         return Text.same(_no_negative_zero(patterns[self.kind]))
 

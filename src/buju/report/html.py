@@ -88,10 +88,9 @@ def cell(value: Value, column: Column, *, first: bool) -> Markup:
     words = both(column.format.write(value))
     if first:
         return Markup(f'<th scope="row">{words}</th>')
-    kinds = ["n"] if column.format.numeric else []
-    if isinstance(value, Refused):
-        kinds = ["refused"]
-    marked = f' class="{" ".join(kinds)}"' if kinds else ""
+    kind = "n" if column.format.numeric else "c" if column.format.kind == "code" else ""
+    kind = "refused" if isinstance(value, Refused) else kind
+    marked = f' class="{kind}"' if kind else ""
     return Markup(f"<td{marked}>{words}</td>")
 
 

@@ -132,15 +132,11 @@ class Results:
         ]
 
     def scenario(self, name: str) -> Text:
-        """The title of a scenario, or its name where it is none of the study's."""
+        """The title of a scenario; a dated network, which has none, keeps its date."""
         titles = {row["scenario"]: row for row in self.manifest["scenarios"]}
         if name not in titles:
             return Text.same(name)
         return Text(titles[name]["title_zh"], titles[name]["title_en"])
-
-    def network(self, label: str) -> Text:
-        """The title of a scenario's network, or the date of a dated one."""
-        return self.scenario(label)
 
     def projects(self, scenario: str) -> tuple[str, ...]:
         """Codes of the projects that a scenario builds."""

@@ -15,6 +15,11 @@ VERDICTS = {
     "not certified": Text("未认证", "not certified"),
     "not_certified": Text("未认证", "not certified"),
 }
+NUMERAIRES = {"mean_wage": Text("平均工资", "mean wage"), "gdp": Text("生产总值", "GDP")}
+UNIQUENESS = {
+    "proved": Text("已证明", "proved"),
+    "not proved": Text("未证明", "not proved"),
+}
 
 
 def _plain(results: Results) -> list[Record]:
@@ -46,8 +51,8 @@ def _certificates(results: Results) -> list[Record]:
         Show("error_bound", "误差界", "Error bound", "scientific", 1),
         Show("block_balance", "分块平衡", "Block balance", "scientific", 1),
         Show("homogeneity", "齐次性误差", "Homogeneity error", "scientific", 1),
-        Show("numeraire", "计价标准", "Numeraire"),
-        Show("uniqueness", "唯一性", "Uniqueness"),
+        Show("numeraire", "计价标准", "Numeraire", through=words(NUMERAIRES)),
+        Show("uniqueness", "唯一性", "Uniqueness", through=words(UNIQUENESS)),
     ]
     return [shown(results, "certificates", columns)]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from buju.report.content import Show, shown
-from buju.report.formats import Format, Text, percent_digits
+from buju.report.formats import Format, Text
 from buju.report.maps.choropleth import value_map
 from buju.report.maps.classes import diverging_classes
-from buju.report.records import Record
+from buju.report.records import Grid, Record
 from buju.report.results import Results
 from buju.report.section import Part, Section
+
+_COUNTED = Text("；括号内为县数", "; counties in brackets")
 
 
 def _years(results: Results, name: str) -> str:
@@ -17,18 +19,34 @@ def _years(results: Results, name: str) -> str:
 
 
 def _map(results: Results) -> list[Record]:
-    frame = results.frame("county_shift")
-    growth = frame.set_index("place")["growth"]
+    frame = results.frame("county_shift").set_index("place")
     years = _years(results, "county_shift")
+    growth = diverging_classes(frame["growth"].tolist())
+    points = diverging_classes(frame["share_points"].tolist())
     return [
-        value_map(
-            results.base,
-            growth.to_dict(),
-            results.place_names,
-            diverging_classes(growth.tolist()),
-            title=Text(f"常住人口变化 {years}", f"Change of residents, {years}"),
-            unit=Text("变化率；括号内为县数", "change; counties in brackets"),
-            format=Format("change", percent_digits(growth)),
+        Grid(
+            [
+                value_map(
+                    results.base,
+                    frame["growth"].to_dict(),
+                    results.place_names,
+                    growth,
+                    title=Text(f"常住人口变化 {years}", f"Change of residents, {years}"),
+                    unit=Text("变化率", "Change") + _COUNTED,
+                    format=Format("change", growth.digits(100)),
+                ),
+                value_map(
+                    results.base,
+                    frame["share_points"].to_dict(),
+                    results.place_names,
+                    points,
+                    title=Text(
+                        f"占全域人口份额的变化 {years}", f"Change of share of residents, {years}"
+                    ),
+                    unit=Text("百分点", "Points") + _COUNTED,
+                    format=Format("signed", points.digits()),
+                ),
+            ]
         )
     ]
 
@@ -87,7 +105,7 @@ SECTION = Section(
     [
         Part(
             Text("各县人口变化图", "map of change by county"),
-            {"county_shift": ("place", "growth", "first_year", "last_year")},
+            {"county_shift": ("place", "growth", "share_points", "first_year", "last_year")},
             _map,
         ),
         _elements("population_shift", "各要素人口份额", "shares of residents by element"),

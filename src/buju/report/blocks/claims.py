@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from buju.report.content import Show, shown, words
+from buju.report.content import UNITS, Show, shown, words
 from buju.report.formats import Text, is_missing
 from buju.report.records import Record
 from buju.report.results import Results
@@ -26,9 +26,9 @@ def _claims(results: Results) -> list[Record]:
     columns = [
         Show("claim", "编号", "Code"),
         Show("statement_zh", "论断", "Claim"),
-        Show("value", "所称数值", "Number claimed", "number", 1),
-        Show("computed", "计算值", "Number computed", "number", 1),
-        Show("unit", "单位", "Unit"),
+        Show("value", "所称数值", "Number claimed", "general"),
+        Show("computed", "计算值", "Number computed", "general"),
+        Show("unit", "单位", "Unit", through=words(UNITS)),
         Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
         Show("evidence_zh", "依据或原因", "Evidence or reason"),
     ]
@@ -49,7 +49,7 @@ def _evidence(record: Mapping[Any, Any]) -> Text:
     if record["evidence_zh"]:
         return Text(str(record["evidence_zh"]), str(record["evidence_en"]))
     reason = record["reason"]
-    return Text("", "") if is_missing(reason) else Text.same(reason)
+    return Text("", "") if is_missing(reason) else Text.split(reason)
 
 
 SECTION = Section(

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from buju.report.content import Show, shown, words
-from buju.report.formats import Format, Refused, Text, Value, percent_digits
+from buju.report.formats import Format, Refused, Text, Value
 from buju.report.maps.choropleth import value_map
 from buju.report.maps.classes import diverging_classes, quantile_classes
 from buju.report.records import Callout, Figure, Grid, Heading, Record, TableContent
@@ -63,7 +63,7 @@ def _effects(results: Results) -> list[Record]:
             continue
         found.append(Callout(LONG_RUN))
         found.append(Grid(_maps(results, name, title, rows)))
-        found.append(_ends(results, title, rows))
+        found.append(_ends(results, title, rows[rows["place"].isin(results.counties.index)]))
     return found
 
 
@@ -90,7 +90,7 @@ def _maps(results: Results, name: str, title: Text, rows: pd.DataFrame) -> list[
             results.place_names,
             levels,
             title=Text("常住人口：", "Residents: ") + which,
-            unit=Text("人", "persons") + _COUNTED,
+            unit=Text("人", "Persons") + _COUNTED,
             format=Format("count"),
         )
         for values, which in pairs
@@ -101,10 +101,10 @@ def _maps(results: Results, name: str, title: Text, rows: pd.DataFrame) -> list[
             results.base,
             change.to_dict(),
             results.place_names,
-            diverging_classes(change.tolist()),
+            shades := diverging_classes(change.tolist()),
             title=Text("常住人口变化：", "Change of residents: ") + title,
-            unit=Text("变化率", "change") + _COUNTED,
-            format=Format("change", percent_digits(change)),
+            unit=Text("变化率", "Change") + _COUNTED,
+            format=Format("change", shades.digits(100)),
             projects=projects,
         ),
     ]
@@ -134,8 +134,8 @@ def _ends(results: Results, title: Text, rows: pd.DataFrame) -> TableContent:
     if len(order) > 2 * _ENDS:
         order = pd.concat([order.head(_ENDS), order.tail(_ENDS)])
     head = Text(
-        f"居民变化最大的地点（前 {_ENDS} 与后 {_ENDS}）：",
-        f"Who gains and who loses residents, first and last {_ENDS}: ",
+        f"居民增减最多的县（前 {_ENDS} 与后 {_ENDS}）：",
+        f"Counties that gain and lose most residents, first and last {_ENDS}: ",
     )
     return shown(results, "effects", _effect_columns(results), rows=order, title=head + title)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from buju.report.content import Show, shown, words
 from buju.report.formats import Text
 from buju.report.records import Record
@@ -14,6 +16,7 @@ CLASSES = {
     "locomotive": Text("普速列车", "locomotive-hauled"),
     "all": Text("全部", "all"),
 }
+KINDS = {"announced": Text("公布", "announced"), "planned": Text("规划", "planned")}
 COMPARISONS = {
     "same class": Text("同类列车", "same class of train"),
     "fastest": Text("最快路线", "fastest journey"),
@@ -31,8 +34,8 @@ def _scatter(results: Results) -> list[Record]:
     for k, (name, rows) in enumerate(pairs.groupby("service_class", sort=False)):
         colour, shape = _MARKS[k % len(_MARKS)]
         points = list(zip(rows["measured"], rows["modelled"], strict=True))
-        ends = zip(rows["origin"], rows["destination"], strict=True)
-        tips = [f"{results.place(a).zh} – {results.place(b).zh}" for a, b in ends]
+        ends = zip(rows["origin_zh"], rows["destination_zh"], strict=True)
+        tips = [f"{a} – {b}" for a, b in ends]
         title = CLASSES.get(str(name), Text.same(name))
         series.append(Series(title, colour, shape, points, tips))
     return [
@@ -62,8 +65,7 @@ def _worst(results: Results) -> list[Record]:
     frame = results.frame("fit_pairs")
     order = frame["relative"].abs().sort_values(ascending=False).index[:15]
     columns = [
-        Show("origin", "起点", "From", through=results.place_both),
-        Show("destination", "终点", "To", through=results.place_both),
+        *_ends(),
         Show("service_class", "列车类别", "Class of train", through=words(CLASSES)),
         Show("measured", "实测", "Measured", "number", 0),
         Show("modelled", "路网", "Network", "number", 0),
@@ -71,24 +73,62 @@ def _worst(results: Results) -> list[Record]:
         Show("used_as_link", "已用作路段", "Used as a link"),
     ]
     title = Text("误差最大的站对", "Pairs with the largest error")
-    return [shown(results, "fit_pairs", columns, rows=frame.loc[order], title=title)]
+    rows = named(frame.loc[order])
+    return [shown(results, "fit_pairs", columns, rows=rows, title=title)]
 
 
+def _announced(results: Results) -> list[Record]:
+    columns = [
+        *_ends(),
+        Show("kind", "类别", "Kind", through=words(KINDS)),
+        Show("as_of", "路网日期", "Network of"),
+        Show("announced", "公布", "Announced", "number", 0),
+        Show("modelled", "路网", "Network", "number", 0),
+        Show("relative", "相对误差", "Relative error", "change", 1),
+    ]
+    rows = named(results.frame("announced"))
+    return [shown(results, "announced", columns, rows=rows)]
+
+
+def named(frame: pd.DataFrame) -> pd.DataFrame:
+    """Pairs with the names of their stations as bilingual texts."""
+    texts = {
+        end: [
+            Text(str(zh), f"{en} {zh}")
+            for zh, en in zip(frame[f"{end}_zh"], frame[f"{end}_en"], strict=True)
+        ]
+        for end in ("origin", "destination")
+    }
+    return frame.assign(**texts)
+
+
+def _ends() -> list[Show]:
+    return [Show("origin", "起点", "From"), Show("destination", "终点", "To")]
+
+
+_NAMES = ("origin_zh", "origin_en", "destination_zh", "destination_en")
 _SUMMARY = ("sample", "comparison", "pairs", "rank_correlation", "median_absolute_minutes")
-_PAIRS = ("origin", "destination", "service_class", "measured", "modelled", "relative")
+_PAIRS = (*_NAMES, "service_class", "measured", "modelled")
 
 SECTION = Section(
     "fit",
     Text("路网时间与实测的吻合", "Fit of the network to measured times"),
     [
-        Part(Text("散点图", "scatter"), {"fit_pairs": _PAIRS[:5]}, _scatter),
+        Part(Text("散点图", "scatter"), {"fit_pairs": _PAIRS}, _scatter),
         Part(
             Text("吻合程度汇总", "summary of the fit"),
             {"fit_summary": (*_SUMMARY, "median_relative", "faster_share")},
             _summary,
         ),
         Part(
-            Text("误差最大的站对", "worst pairs"), {"fit_pairs": (*_PAIRS, "used_as_link")}, _worst
+            Text("误差最大的站对", "worst pairs"),
+            {"fit_pairs": (*_PAIRS, "relative", "used_as_link")},
+            _worst,
+        ),
+        Part(
+            Text("公布与规划的时间", "announced and planned times"),
+            {"announced": (*_NAMES, "kind", "as_of", "announced", "modelled", "relative")},
+            _announced,
         ),
     ],
 )

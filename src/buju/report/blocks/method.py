@@ -57,7 +57,7 @@ def _inputs(results: Results) -> list[Record]:
             Text("读入的文件", "Files that were read"),
             [
                 Column(Text("文件", "File"), Format()),
-                Column(Text("SHA-256", "SHA-256"), Format()),
+                Column(Text("SHA-256", "SHA-256"), Format("code")),
             ],
             rows,
             "",
@@ -71,7 +71,7 @@ def _inputs(results: Results) -> list[Record]:
 
 
 def _notes(results: Results) -> list[Record]:
-    notes = [Text.same(note) for note in results.manifest["notes"]]
+    notes = [Text.split(note) for note in results.manifest["notes"]]
     if not notes:
         return []
     return [Heading(Text("读取数据时的提示", "Noted while reading the data")), Items(notes)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from buju.report.content import Show, shown
+from buju.report.content import Show, either, shown
 from buju.report.formats import Text
 from buju.report.records import Record
 from buju.report.results import Results
@@ -15,8 +15,8 @@ def _sources(results: Results) -> list[Record]:
         Show("publisher", "发布机构", "Publisher"),
         Show("title", "名称", "Title"),
         Show("date", "日期或版次", "Date"),
-        Show("address", "网址", "Address"),
-        Show("note", "取用说明", "What was taken"),
+        Show("address", "网址", "Address", "code"),
+        Show("note", "取用说明", "What was taken", through=either),
     ]
     return [shown(results, "sources", columns)]
 

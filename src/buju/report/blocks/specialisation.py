@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from buju.report.content import Show, shown
 from buju.report.formats import Text
-from buju.report.records import Record
+from buju.report.records import Paragraph, Record
 from buju.report.results import Results
 from buju.report.section import Part, Section
 
@@ -36,7 +36,11 @@ def _sizes(results: Results) -> list[Record]:
         Show("se", "标准误", "Standard error", "number", 2),
         Show("primacy", "首位度", "Primacy", "number", 2),
     ]
-    return [shown(results, "rank_size", columns)]
+    found: list[Record] = [shown(results, "rank_size", columns)]
+    frame = results.frame("rank_size")
+    if {"note_zh", "note_en"} <= set(frame):
+        found += [Paragraph(Text(r.note_zh, r.note_en)) for r in frame.itertuples()]
+    return found
 
 
 SECTION = Section(

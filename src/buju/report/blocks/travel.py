@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from buju.report.content import Show, shown
-from buju.report.formats import Format, Text, percent_digits
+from buju.report.formats import Format, Text
 from buju.report.maps.choropleth import value_map
 from buju.report.maps.classes import Classes, diverging_classes, fixed_classes, quantile_classes
-from buju.report.records import Figure, Grid, Heading, Record
+from buju.report.records import Column, Figure, Grid, Heading, Record, TableContent
 from buju.report.results import Results
 from buju.report.section import Part, Section
 
@@ -16,18 +16,40 @@ _COUNTED = Text("；括号内为县数", "; counties in brackets")
 
 
 def _reach(results: Results) -> list[Record]:
+    """Networks side by side, then every figure of each."""
     columns = [
-        Show("network", "路网", "Network", through=results.network),
+        Show("network", "路网", "Network", through=results.scenario),
         Show("destination", "地级市", "Prefecture seat", through=results.place_both),
         Show("minutes", "站到站", "Station to station", "number", 0),
         Show("within", "目标以内", "Within the target"),
         Show("door_minutes", "门到门", "Door to door", "number", 0),
         Show("road_minutes", "仅公路", "By road alone", "number", 0),
     ]
+    rail = Text("站到站时间，各路网并列", "Station to station, networks side by side")
+    door = Text("门到门时间，各路网并列", "Door to door, networks side by side")
     return [
         Heading(Text("到各地级市的时间", "Times to the prefecture seats")),
+        _side_by_side(results, "minutes", rail),
+        _side_by_side(results, "door_minutes", door),
         shown(results, "reach", columns, filter_by="network"),
     ]
+
+
+def _side_by_side(results: Results, column: str, title: Text) -> TableContent:
+    table = results.table("reach")
+    networks = list(dict.fromkeys(table.frame["network"]))
+    seats = list(dict.fromkeys(table.frame["destination"]))
+    wide = table.frame.pivot(index="destination", columns="network", values=column)
+    minutes = Text("分钟", "min")
+    heads = [Column(results.scenario(n), Format("number"), minutes) for n in networks]
+    return TableContent(
+        Text(f"{table.title_zh}：", f"{table.title_en}: ") + title,
+        [Column(Text("地级市", "Prefecture seat"), Format()), *heads],
+        [(results.place_both(seat), *wide.loc[seat, networks]) for seat in seats],
+        table.basis,
+        "tables/reach.parquet",
+        Text(table.note_zh, table.note_en),
+    )
 
 
 def _core_maps(results: Results) -> list[Record]:
@@ -48,8 +70,6 @@ def _core_maps(results: Results) -> list[Record]:
                 results,
                 gap,
                 Text("到最近核心城市时间的变化", "Change of minutes to the nearest core city"),
-                Text("分钟", "min"),
-                Format("signed", 0),
             )
         )
     return [
@@ -67,23 +87,22 @@ def _minutes_map(
         results.place_names,
         classes,
         title=Text(f"到最近核心城市的分钟数，{zh}", f"Minutes to the nearest core city, {en}"),
-        unit=Text("分钟", "min") + _COUNTED,
+        unit=Text("分钟", "Minutes") + _COUNTED,
         format=Format("number", 0),
         rail=True,
     )
 
 
-def _difference_map(
-    results: Results, gap: pd.Series[float], title: Text, unit: Text, format: Format
-) -> Figure:
+def _difference_map(results: Results, gap: pd.Series[float], title: Text) -> Figure:
+    classes = diverging_classes(gap.tolist(), less_is_better=True)
     return value_map(
         results.base,
         gap.to_dict(),
         results.place_names,
-        diverging_classes(gap.tolist()),
+        classes,
         title=title,
-        unit=unit + _COUNTED,
-        format=format,
+        unit=Text("分钟", "Minutes") + _COUNTED,
+        format=Format("signed", classes.digits()),
     )
 
 
@@ -115,7 +134,7 @@ def _access_maps(
             results.place_names,
             classes,
             title=Text("平均旅行时间：", "Mean travel time: ") + network,
-            unit=Text("分钟，按人口加权", "min, weighted by residents") + _COUNTED,
+            unit=Text("分钟，按人口加权", "Minutes, weighted by residents") + _COUNTED,
             format=Format("number", 0),
             projects=drawn,
         )
@@ -128,10 +147,10 @@ def _access_maps(
             results.base,
             change.to_dict(),
             results.place_names,
-            diverging_classes(change.tolist()),
+            shades := diverging_classes(change.tolist()),
             title=Text("可达人口的变化：", "Change of accessible residents: ") + title,
-            unit=Text("变化率", "change") + _COUNTED,
-            format=Format("change", percent_digits(change)),
+            unit=Text("变化率", "Change") + _COUNTED,
+            format=Format("change", shades.digits(100)),
             projects=projects,
         ),
     ]

@@ -24,6 +24,7 @@ _STYLE = (
     "stroke-dasharray:4 1.5}.pl{fill:none;stroke:#c2185b;stroke-width:2.2}"
     ".sb{font-size:9px;text-anchor:middle;fill:#222}"
 )
+_OVERHANG = 6.0
 _TOLERANCE = 0.8
 """Detail that is dropped, in units of the drawing: below what a printed page shows."""
 
@@ -42,6 +43,9 @@ class Base:
         Drawing units for one kilometre.
     defs
         Definitions that the figures refer to.
+    names
+        Names of the prefectures at points inside them. They stand in every figure anew: rules that
+        choose a language do not reach into the copies that `use` makes.
     shapes
         County outlines by code, in drawing units.
     approval
@@ -54,6 +58,7 @@ class Base:
     height: float
     units_per_km: float
     defs: str
+    names: str
     shapes: dict[str, shapely.Geometry]
     approval: Text
     note: Text
@@ -77,17 +82,19 @@ def base_of(results: Results) -> Base:
     frame = _Frame.around(counties.total_bounds)
     simple = shapely.coverage_simplify(frame.place(counties.geometry.to_numpy()), _TOLERANCE)
     shapes = dict(zip(counties["place"], simple, strict=True))
+    edges, names = _prefectures(results, shapes)
     defs = [
         element("style", _STYLE),
         _counties(shapes),
-        _prefectures(results, shapes),
-        *_lines(layers["links"], crs, frame),
+        edges,
+        *_lines(layers["links"].to_crs(crs), frame, shapely.union_all(simple)),
     ]
     return Base(
         places=tuple(shapes),
         height=frame.height,
         units_per_km=frame.scale * 1000,
         defs="".join(defs) + _hatch(),
+        names=names,
         shapes=shapes,
         approval=_approval(results),
         note=_note(counties),
@@ -162,7 +169,7 @@ def _counties(shapes: dict[str, shapely.Geometry]) -> str:
     return "".join(paths)
 
 
-def _prefectures(results: Results, shapes: dict[str, shapely.Geometry]) -> str:
+def _prefectures(results: Results, shapes: dict[str, shapely.Geometry]) -> tuple[str, str]:
     belongs = results.counties["prefecture"]
     edges, names = [], []
     for prefecture, members in belongs.groupby(belongs, sort=False):
@@ -173,17 +180,16 @@ def _prefectures(results: Results, shapes: dict[str, shapely.Geometry]) -> str:
         edges.append(path_data(whole))
         at = shapely.point_on_surface(whole)
         names.append(label(results.place(prefecture), round(at.x, 1), round(at.y, 1)))
-    return element("path", id="prefecture-edges", d="".join(edges), class_="pe") + element(
-        "g", "".join(names), id="prefecture-names", class_="pn"
-    )
+    outlines = element("path", id="prefecture-edges", d="".join(edges), class_="pe")
+    return outlines, element("g", "".join(names), class_="pn")
 
 
-def _lines(links: gpd.GeoDataFrame, crs: str, frame: _Frame) -> list[str]:
-    """Rail in operation, and the links of every project, cut to the drawing."""
-    window = shapely.box(0, 0, WIDTH, frame.height)
-    links = links.to_crs(crs)
+def _lines(links: gpd.GeoDataFrame, frame: _Frame, region: shapely.Geometry) -> list[str]:
+    """Rail in operation inside the region, and the links of every project in the drawing."""
     running = links[(links["mode"] == "rail") & (links["status"] == "operating")]
-    drawn = [element("path", id="rail", class_="rl", d=_drawn(running, frame, window))]
+    inside = _drawn(running, frame, shapely.buffer(region, _OVERHANG))
+    drawn = [element("path", id="rail", class_="rl", d=inside)]
+    window = shapely.box(0, 0, WIDTH, frame.height)
     projects = links[links["project"].fillna("") != ""]
     for code, rows in projects.groupby("project", sort=True):
         data = _drawn(rows, frame, window)
@@ -195,6 +201,7 @@ def _drawn(rows: gpd.GeoDataFrame, frame: _Frame, window: shapely.Geometry) -> s
     if rows.empty:
         return ""
     cut = shapely.intersection(frame.place(rows.geometry.to_numpy()), window)
+    cut = shapely.get_parts(cut)
     cut = cut[(shapely.get_type_id(cut) == 1) & ~shapely.is_empty(cut)]
     return "".join(path_data(line) for line in cut)
 
@@ -222,7 +229,9 @@ def _note(counties: gpd.GeoDataFrame) -> Text:
     if "boundary_note" not in counties or counties.empty:
         return Text("边界依据未注明", "basis of the boundaries not stated")
     chinese, _, english = str(counties["boundary_note"].iloc[0]).partition(" / ")
-    return Text(chinese, english or chinese)
+    # Every map says so by itself.
+    chinese = chinese.removesuffix("，仅供分析")
+    return Text(chinese, (english or chinese).removesuffix(", for analysis only"))
 
 
 def colours_of(names: Sequence[str]) -> dict[str, str]:

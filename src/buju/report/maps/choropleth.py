@@ -68,8 +68,8 @@ def value_map(
         for place, value in zip(base.places, numbers, strict=True)
     }
     entries = [
-        _Entry(_box(colour), _range(classes, k, format) + _count(held.count(k)))
-        for k, colour in enumerate(classes.colours)
+        _Entry(_box(classes.colours[k]), _range(classes, k, format) + _count(held.count(k)))
+        for k in classes.legend(held)
     ]
     if None in held:
         missing = Text("无数据", "no data") + _count(held.count(None))
@@ -102,7 +102,7 @@ def category_map(
     without = sum(c not in colours for c in held)
     if without:
         entries.append(_Entry(_box(_MISSING), Text("无", "none") + _count(without)))
-    unit = Text("括号内为县数", "counties in brackets")
+    unit = Text("括号内为县数", "Counties in brackets")
     alt = _described(title, unit, entries)
     return _figure(base, fills, tips, entries, title, unit, alt, outlines, rail, projects)
 
@@ -122,14 +122,14 @@ def _figure(
     layers = [_areas(fills, tips), element("use", href="#prefecture-edges")]
     if rail:
         layers.append(element("use", href="#rail"))
-        entries = [*entries, _Entry(_stroke("rl"), Text("铁路", "railway"))]
+        entries = [*entries, _Entry(_stroke("rl"), Text("铁路（示意）", "railway, schematic"))]
     if projects:
         layers += [element("use", href=f"#p-{project}") for project in projects]
-        entries = [*entries, _Entry(_stroke("pl"), Text("项目线路", "line of the project"))]
+        entries = [*entries, _Entry(_stroke("pl"), Text("项目线路（示意）", "project, schematic"))]
     for outline in outlines:
         layers.append(_framed(base, outline))
         entries = [*entries, _Entry(_dashed(outline), outline.name)]
-    layers += [element("use", href="#prefecture-names"), _scale_bar(base)]
+    layers += [base.names, _scale_bar(base)]
     legend, height = _legend(entries, unit, base.height + 6)
     small, more = _imprint(base, height)
     return Figure(

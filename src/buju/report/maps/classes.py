@@ -15,8 +15,8 @@ SEQUENTIAL = {
     5: ("#fbfbc8", "#b0deb5", "#57b9c3", "#3079b8", "#28307f"),
     6: ("#fbfbc8", "#c9e8b4", "#84cbba", "#41a5c2", "#2e67ad", "#232a74"),
 }
-_NEGATIVE = ("#f9d9ad", "#ee9d43", "#b35806")
-_POSITIVE = ("#cfe3f1", "#78b2d8", "#1f5f9f")
+_ORANGE = ("#f9d9ad", "#ee9d43", "#b35806")
+_BLUE = ("#cfe3f1", "#78b2d8", "#1f5f9f")
 _NEUTRAL = "#f4f4f4"
 CATEGORIES = (
     "#a6cfe8",
@@ -44,6 +44,20 @@ class Classes:
 
     breaks: tuple[float, ...]
     colours: tuple[str, ...]
+
+    def digits(self, scale: float = 1.0) -> int:
+        """Decimals that tell the limits apart when they are printed times `scale`.
+
+        >>> Classes((-0.034, 0.0025), ("a", "b", "c")).digits(scale=100)
+        2
+        """
+        printed = [limit * scale for limit in self.breaks]
+        return next((d for d in range(6) if all(_stands(x, d) for x in printed)), 6)
+
+    def legend(self, held: Sequence[int | None]) -> range:
+        """Classes to print: all between the outermost that hold a value."""
+        there = [k for k in held if k is not None]
+        return range(min(there), max(there) + 1) if there else range(0)
 
     def of(self, values: Sequence[float]) -> list[int | None]:
         """The class of every value; None for a missing or infinite one.
@@ -74,24 +88,33 @@ def quantile_classes(values: Sequence[float], count: int = 5) -> Classes:
     return Classes(tuple(breaks), SEQUENTIAL[max(size, 2)][:size])
 
 
-def diverging_classes(values: Sequence[float]) -> Classes:
-    """Orange below zero, blue above, the same limits on both sides; grey white near zero.
+def diverging_classes(values: Sequence[float], *, less_is_better: bool = False) -> Classes:
+    """Blue for the better side of zero, orange for the worse, the same limits on both sides.
 
-    Limits are the 30 %, 60 % and 85 % quantiles of the sizes of the changes that are not zero.
-    Outer classes that hold nothing are left out.
+    Of the sizes of all changes that are at least a thousandth of the largest, the outer limits are
+    the 50 % and 85 % quantiles; what is below a tenth of the first counts as hardly any change and
+    is grey white. A sign is therefore seen wherever it means something.
 
+    Parameters
+    ----------
+    less_is_better
+        Blue below zero, as for minutes.
+
+    Examples
+    --------
     >>> diverging_classes([-4, -2, 0, 1, 2, 3]).breaks
-    (-3.4, -2.4, -2.0, 2.0, 2.4)
+    (-3.4, -2.0, -0.2, 0.2, 2.0, 3.4)
     """
-    finite = _finite(values)
-    sizes = np.abs(finite[finite != 0])
+    sizes = np.abs(_finite(values))
+    sizes = sizes[sizes > sizes.max(initial=0.0) / 1000]
     if not len(sizes):
         return Classes((), (_NEUTRAL,))
-    limits = sorted({rounded(q) for q in np.quantile(sizes, [0.3, 0.6, 0.85])})
+    half, most = (rounded(q) for q in np.quantile(sizes, [0.5, 0.85]))
+    limits = sorted({rounded(half / 10), half, most})
     breaks = (*(-limit for limit in reversed(limits)), *limits)
+    below, above = (_BLUE, _ORANGE) if less_is_better else (_ORANGE, _BLUE)
     shades = len(limits)
-    colours = (*reversed(_NEGATIVE[-shades:]), _NEUTRAL, *_POSITIVE[-shades:])
-    return _trimmed(Classes(breaks, colours), finite)
+    return Classes(breaks, (*reversed(below[-shades:]), _NEUTRAL, *above[-shades:]))
 
 
 def fixed_classes(breaks: Sequence[float]) -> Classes:
@@ -110,13 +133,10 @@ def rounded(value: float, figures: int = 2) -> float:
     return round(float(value), figures - 1 - math.floor(math.log10(abs(value))))
 
 
+def _stands(value: float, digits: int) -> bool:
+    return math.isclose(round(value, digits), value, rel_tol=1e-9)
+
+
 def _finite(values: Sequence[float]) -> np.ndarray:
     array = np.asarray(values, dtype=np.float64)
     return array[np.isfinite(array)]
-
-
-def _trimmed(classes: Classes, values: np.ndarray) -> Classes:
-    held = classes.of(values.tolist())
-    first = min(k for k in held if k is not None)
-    last = max(k for k in held if k is not None)
-    return Classes(classes.breaks[first:last], classes.colours[first : last + 1])
