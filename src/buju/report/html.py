@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,9 @@ from buju.report.svg import clean
 
 LONG = 20
 """Tables with more rows are folded on the screen; in print all rows stand."""
+
+_SHORT = 10
+"""Words of up to so many characters are never broken: Chinese would break anywhere."""
 
 BASIS = {
     "observed": Text("实测", "observed"),
@@ -35,6 +39,7 @@ def page(results: Results, sections: Sequence[Section]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["both"] = both
+    environment.filters["coded"] = coded
     environment.tests["of_kind"] = lambda record, kind: type(record).__name__ == kind
     filled = [(section, section.records(results)) for section in sections]
     records = [record for _, found in filled for record in found]
@@ -83,15 +88,26 @@ def both(text: Text) -> Markup:
     )
 
 
+def coded(text: Text) -> Markup:
+    """A text with words in backquotes set as code.
+
+    >>> print(coded(Text.same("`gap` < 1")))
+    <code>gap</code> &lt; 1
+    """
+    return Markup(re.sub(r"`([^`<>]+)`", r"<code>\1</code>", str(both(text))))
+
+
 def cell(value: Value, column: Column, *, first: bool) -> Markup:
     """One cell; the first of a row is its head."""
-    words = both(column.format.write(value))
-    if first:
-        return Markup(f'<th scope="row">{words}</th>')
+    written = column.format.write(value)
     kind = "n" if column.format.numeric else "c" if column.format.kind == "code" else ""
+    if not kind and len(written.zh) <= _SHORT:
+        kind = "s"
     kind = "refused" if isinstance(value, Refused) else kind
     marked = f' class="{kind}"' if kind else ""
-    return Markup(f"<td{marked}>{words}</td>")
+    if first:
+        return Markup(f'<th scope="row"{marked}>{both(written)}</th>')
+    return Markup(f"<td{marked}>{both(written)}</td>")
 
 
 def plain(value: Value, column: Column) -> str:

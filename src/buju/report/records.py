@@ -77,6 +77,8 @@ class TableContent:
         Where in the bundle the rows stand.
     filter_by
         Position of a column whose values a reader may choose among; None for no choice.
+    unfolded
+        Whether a long table stands open on the screen; in print all of them do.
     """
 
     title: Text
@@ -86,6 +88,7 @@ class TableContent:
     source: str
     note: Text = field(default_factory=lambda: Text("", ""))
     filter_by: int | None = None
+    unfolded: bool = False
 
 
 @dataclass(frozen=True)

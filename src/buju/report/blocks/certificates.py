@@ -19,6 +19,7 @@ NUMERAIRES = {"mean_wage": Text("平均工资", "mean wage"), "gdp": Text("生�
 UNIQUENESS = {
     "proved": Text("已证明", "proved"),
     "not proved": Text("未证明", "not proved"),
+    "does not apply": Text("定理不适用", "no theorem applies"),
 }
 
 
@@ -47,7 +48,7 @@ def _certificates(results: Results) -> list[Record]:
         Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
         Show("welfare_change", "福利变化", "Welfare", "change", 4, guarded=True),
         Show("residual", "最大残差", "Largest residual", "scientific", 1),
-        Show("gap", "谱隙", "Spectral gap", "scientific", 1),
+        Show("gap", "谱隙", "Spectral gap", "number", 3),
         Show("error_bound", "误差界", "Error bound", "scientific", 1),
         Show("block_balance", "分块平衡", "Block balance", "scientific", 1),
         Show("homogeneity", "齐次性误差", "Homogeneity error", "scientific", 1),

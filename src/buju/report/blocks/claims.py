@@ -37,7 +37,7 @@ def _claims(results: Results) -> list[Record]:
         (row[0], _statement(record), *row[2:6], _evidence(record))
         for row, record in zip(table.rows, frame.to_dict("records"), strict=True)
     ]
-    return [replace(table, rows=rows)]
+    return [replace(table, rows=rows, unfolded=True)]
 
 
 def _statement(record: Mapping[Any, Any]) -> Text:

@@ -8,16 +8,23 @@ from buju.report.records import Paragraph, Record
 from buju.report.results import Results
 from buju.report.section import Part, Section
 
-_MOST = 30
+_MOST = 20
 
 
 def _quotients(results: Results) -> list[Record]:
     """The highest quotients among sectors that employ one in fifty of a county or more."""
     frame = results.frame("specialisation")
     rows = frame[frame["share"] >= 0.02].sort_values("quotient", ascending=False).head(_MOST)
+    named = {"sector_zh", "sector_en"} <= set(frame)
+    names = {
+        str(row.sector): Text(str(row.sector_zh), str(row.sector_en))
+        if named
+        else Text.same(row.sector)
+        for row in frame.drop_duplicates("sector").itertuples()
+    }
     columns = [
         Show("place", "县（市、区）", "County", through=results.place_both),
-        Show("sector", "行业", "Sector"),
+        Show("sector", "行业", "Sector", through=names.get),
         Show("quotient", "区位商", "Location quotient", "number", 2),
         Show("share", "占本县就业", "Share of the county's jobs", "share", 1),
         Show("jobs", "就业（样本）", "Jobs, sampled", "number"),

@@ -210,9 +210,10 @@ def _legend(entries: list[_Entry], unit: Text, top: float) -> tuple[str, float]:
 
 def _imprint(base: Base, top: float) -> tuple[str, float]:
     """What every map prints: for analysis only, basis of boundaries, approval number."""
+    english = base.note.en[:1].upper() + base.note.en[1:]
     words = Text(
         f"仅供分析。审图号：{base.approval.zh}。{base.note.zh}。",
-        f"For analysis only. Map approval number (审图号): {base.approval.en}. {base.note.en}.",
+        f"For analysis only. Map approval number (审图号): {base.approval.en}. {english}.",
     )
     return lines(words, 8, top, width=WIDTH - 16, size=8.5, fill="#444")
 

@@ -15,8 +15,8 @@ SEQUENTIAL = {
     5: ("#fbfbc8", "#b0deb5", "#57b9c3", "#3079b8", "#28307f"),
     6: ("#fbfbc8", "#c9e8b4", "#84cbba", "#41a5c2", "#2e67ad", "#232a74"),
 }
-_ORANGE = ("#f9d9ad", "#ee9d43", "#b35806")
-_BLUE = ("#cfe3f1", "#78b2d8", "#1f5f9f")
+_ORANGE = ("#fbe3c2", "#f3b867", "#d97b16", "#8f4200")
+_BLUE = ("#d6e7f3", "#94c2e0", "#4a8fc7", "#17497f")
 _NEUTRAL = "#f4f4f4"
 CATEGORIES = (
     "#a6cfe8",
@@ -91,9 +91,10 @@ def quantile_classes(values: Sequence[float], count: int = 5) -> Classes:
 def diverging_classes(values: Sequence[float], *, less_is_better: bool = False) -> Classes:
     """Blue for the better side of zero, orange for the worse, the same limits on both sides.
 
-    Of the sizes of all changes that are at least a thousandth of the largest, the outer limits are
-    the 50 % and 85 % quantiles; what is below a tenth of the first counts as hardly any change and
-    is grey white. A sign is therefore seen wherever it means something.
+    Changes below a thousandth of the largest count as none. Of the others the limits are the 50 %
+    and 85 % quantiles of their sizes and a tenth of the first, below which there is hardly any
+    change (grey white): a sign is seen wherever it means something. Where the largest is more than
+    thirty times the median, limits are powers of ten, so that colours tell orders of magnitude.
 
     Parameters
     ----------
@@ -104,17 +105,27 @@ def diverging_classes(values: Sequence[float], *, less_is_better: bool = False) 
     --------
     >>> diverging_classes([-4, -2, 0, 1, 2, 3]).breaks
     (-3.4, -2.0, -0.2, 0.2, 2.0, 3.4)
+    >>> diverging_classes([0.138, -0.0003, -0.0003, -0.0002, 0.002]).breaks[4:]
+    (0.0001, 0.001, 0.01, 0.1)
     """
-    sizes = np.abs(_finite(values))
-    sizes = sizes[sizes > sizes.max(initial=0.0) / 1000]
-    if not len(sizes):
-        return Classes((), (_NEUTRAL,))
-    half, most = (rounded(q) for q in np.quantile(sizes, [0.5, 0.85]))
-    limits = sorted({rounded(half / 10), half, most})
+    limits = _limits(np.abs(_finite(values)))
     breaks = (*(-limit for limit in reversed(limits)), *limits)
     below, above = (_BLUE, _ORANGE) if less_is_better else (_ORANGE, _BLUE)
     shades = len(limits)
-    return Classes(breaks, (*reversed(below[-shades:]), _NEUTRAL, *above[-shades:]))
+    colours = (*reversed(below[-shades:]), _NEUTRAL, *above[-shades:]) if shades else (_NEUTRAL,)
+    return Classes(breaks, colours)
+
+
+def _limits(sizes: np.ndarray) -> list[float]:
+    most = sizes.max(initial=0.0)
+    sizes = sizes[sizes > most / 1000]
+    if not len(sizes):
+        return []
+    half, high = np.quantile(sizes, [0.5, 0.85])
+    if most > 30 * half:
+        top = math.floor(math.log10(most))
+        return [rounded(10.0**power, 1) for power in range(top - 3, top + 1)]
+    return sorted({rounded(half / 10, 1), rounded(half), rounded(high)})
 
 
 def fixed_classes(breaks: Sequence[float]) -> Classes:

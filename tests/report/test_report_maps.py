@@ -1,0 +1,77 @@
+"""Classes of maps: every value in the class its legend states."""
+
+import math
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from buju.report.formats import Format, Text
+from buju.report.maps.base import path_data
+from buju.report.maps.classes import diverging_classes, fixed_classes, quantile_classes
+from buju.report.svg import clean, element, wrap
+
+values = st.lists(st.floats(-1e6, 1e6, allow_subnormal=False), min_size=0, max_size=60)
+
+
+@given(values)
+def test_a_value_lies_between_the_limits_of_its_class(numbers: list[float]) -> None:
+    for make in (quantile_classes, diverging_classes):
+        classes = make(numbers)
+        assert len(classes.colours) == len(classes.breaks) + 1
+        assert list(classes.breaks) == sorted(set(classes.breaks))
+        limits = (-math.inf, *classes.breaks, math.inf)
+        for value, k in zip(numbers, classes.of(numbers), strict=True):
+            assert k is not None
+            assert limits[k] <= value < limits[k + 1]
+
+
+@given(values)
+def test_diverging_limits_are_the_same_on_both_sides(numbers: list[float]) -> None:
+    breaks = np.array(diverging_classes(numbers).breaks)
+    assert (breaks == -breaks[::-1]).all()
+
+
+def test_less_is_better_turns_the_colours() -> None:
+    up = diverging_classes([-2.0, -1.0, 1.0, 2.0])
+    down = diverging_classes([-2.0, -1.0, 1.0, 2.0], less_is_better=True)
+    assert up.colours == down.colours[::-1]
+
+
+def test_missing_and_infinite_have_no_class() -> None:
+    assert fixed_classes((30.0, 60.0)).of([math.nan, math.inf, 30.0]) == [None, None, 1]
+
+
+def test_limits_can_be_told_apart_when_printed() -> None:
+    classes = diverging_classes([0.138, -0.0003, 0.002, 0.0004, 0.0005])
+    write = Format("change", classes.digits(100)).write
+    printed = [write(limit).en for limit in classes.breaks]
+    assert len(set(printed)) == len(printed)
+
+
+def test_a_path_closes_and_keeps_its_holes() -> None:
+    ring = shapely.Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(3, 3), (6, 3), (6, 6), (3, 6)]])
+    data = path_data(ring)
+    assert data.count("M") == data.count("z") == 2
+
+
+@pytest.mark.parametrize(
+    "words", ["仅供分析。边界依据：泰森多边形", "for analysis only, no boundary"]
+)
+def test_wrapping_loses_nothing(words: str) -> None:
+    assert "".join(wrap(words, 7)).replace(" ", "") == words.replace(" ", "")
+
+
+def test_markup_is_escaped_everywhere() -> None:
+    assert clean('<a href="x">&') == "&lt;a href=&quot;x&quot;&gt;&amp;"
+    assert "<b>" not in element("text", clean("<b>"), class_='"><b>')
+
+
+def test_controls_do_not_break_the_markup() -> None:
+    assert clean("a\x00b\x0c") == "ab"
+
+
+def test_a_negative_zero_has_no_direction() -> None:
+    assert Format("change", 1).write(-0.00001) == Text.same("0.0%")
