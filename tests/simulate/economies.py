@@ -4,6 +4,8 @@
 with a finite-difference Newton. It is slow and plain on purpose.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from buju.simulate import Baseline
@@ -50,7 +52,17 @@ def economy(n, seed=0, *, tie=1.0, parts=1, labels=None):
     )
 
 
-def solve_levels(model, base, *, productivity=1.0, amenity=1.0, kappa=1.0, d=1.0, numeraire):
+def with_origins(base, groups=3, seed=2):
+    """The same economy, its residents split into origin groups that live in different places."""
+    draw = np.random.default_rng(seed)
+    split = draw.dirichlet(np.ones(groups), size=base.size).T * base.residents
+    workers = split.sum(1)
+    return replace(base, origins=split / workers[:, None], origin_workers=workers)
+
+
+def solve_levels(
+    model, base, *, productivity=1.0, amenity=1.0, kappa=1.0, d=1.0, move=1.0, numeraire
+):
     """Hats from a Newton on levels of wages and consumer prices, by finite differences."""
     n = base.size
     a, e, s = model.alpha, model.epsilon, model.sigma
@@ -61,10 +73,22 @@ def solve_levels(model, base, *, productivity=1.0, amenity=1.0, kappa=1.0, d=1.0
     variety = 1.0 if model.trade == "irs" else 0.0
 
     def implied(x):
-        w, p = np.exp(x[:n]), np.exp(x[n:])
+        w, p = np.exp(x[:n]), np.exp(x[n : 2 * n])
         weight = lambda0 * (w[None, :] / p[:, None]) ** e
-        share = weight / weight.sum()
-        jobs, people = total * share.sum(0), total * share.sum(1)
+        inside = weight / weight.sum(1, keepdims=True)
+        value = weight.sum(1) / base.commuting.sum(1)
+        if model.closure == "fixed":
+            people, utility, who = home, value ** (1 / e), home
+        elif base.origins is not None:
+            prob = base.origins * move ** (-e) * value
+            utility, who = prob.sum(1) ** (1 / e), base.origin_workers
+            people = who @ (prob / prob.sum(1, keepdims=True))
+        else:
+            utility, who = np.array([weight.sum() ** (1 / e)]), np.array([1.0])
+            size = total * (np.exp(x[-1]) if model.closure == "open" else 1.0)
+            people = size * weight.sum(1) / weight.sum()
+        share = people[:, None] * inside / people.sum()
+        jobs = people @ inside
         income = (share / share.sum(1, keepdims=True)) @ (w * base.wage)
         cost = w / (productivity * (jobs / work) ** model.nu)
         attraction = pi0 * ((jobs / work) ** variety * cost ** (1 - s))[None, :]
@@ -76,18 +100,25 @@ def solve_levels(model, base, *, productivity=1.0, amenity=1.0, kappa=1.0, d=1.0
         rent = (grown * (price**model.delta if real else 1.0)) ** (1 / (1 + model.delta))
         excess = pi.T @ spending / (w * base.wage * jobs) - 1
         gap = price**a * rent ** (1 - a) / p - 1
-        return np.concatenate([excess, gap]), dict(
-            wage=w, income=income / base.income, rent=rent, price=price,
-            residents=people / home, jobs=jobs / work, welfare=weight.sum() ** (1 / e),
-        )  # fmt: skip
+        free = utility - 1 if model.closure == "open" else []
+        return np.concatenate([excess, gap, free]), {
+            "wage": w,
+            "income": income / base.income,
+            "rent": rent,
+            "price": price,
+            "residents": people / home,
+            "jobs": jobs / work,
+            "welfare": np.exp(who @ np.log(utility) / who.sum()),
+            "welfare_by_group": utility,
+        }
 
-    x = np.zeros(2 * n)
+    x = np.zeros(2 * n + (model.closure == "open"))
     for _ in range(60):
         f, _ = implied(x)
         if np.abs(f).max() < 1e-13:
             break
         h = 1e-7
-        unit = np.eye(2 * n) * h
+        unit = np.eye(len(x)) * h
         matrix = np.array([(implied(x + u)[0] - implied(x - u)[0]) / (2 * h) for u in unit]).T
         step = np.linalg.lstsq(matrix, -f, rcond=1e-8)[0]
         x += step * min(1.0, 0.5 / np.abs(step).max())

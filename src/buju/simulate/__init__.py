@@ -9,6 +9,7 @@ from buju.simulate.costs import ComposedCost, CostFunction
 from buju.simulate.economy import Baseline, Shocks
 from buju.simulate.equilibrium import Equilibrium, counterfactual
 from buju.simulate.models.commuting_trade import CommutingTrade
+from buju.simulate.models.gravity import Gravity
 from buju.simulate.prepare import Prepared, prepare
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "CostFunction",
     "Costs",
     "Equilibrium",
+    "Gravity",
     "Prepared",
     "Shocks",
     "Totals",

@@ -45,7 +45,7 @@ class Blocks:
     parents: tuple[int, ...]
     cuts: tuple[float, ...]
 
-    def balances(self, spent: Any, earned: Any, xp: Any) -> list[tuple[Any, Any]]:
+    def balances(self, spent: Any, earned: Any) -> list[tuple[Any, Any]]:
         """Credits and debits of each node, from money between leaves, `[from home or buyer]`.
 
         Credits are exports and wages its residents earn outside; debits the reverse. Only crossing

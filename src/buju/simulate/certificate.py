@@ -210,15 +210,14 @@ def _block_balance(problem: Problem, state: Array) -> float:
     q = model.quantities(state, world)
     flows = model.exchange(q, world, blocks.inside, np)
     return max(
-        float(abs(credit - debit) / (credit + debit))
-        for credit, debit in blocks.balances(*flows, np)
+        float(abs(credit - debit) / (credit + debit)) for credit, debit in blocks.balances(*flows)
     )
 
 
 def _homogeneity(problem: Problem, state: Array) -> float:
     """Every nominal value times 1.1, wages at baseline included: nothing real may move."""
     model, world = problem.model, problem.world
-    dearer = state + np.log(1.1) * np.ones_like(problem.direction)
+    dearer = state + np.log(1.1) * (problem.direction != 0)
     before, after = model.step(state, world), model.step(dearer, world)
     old, new = model.hats(state, world), model.hats(dearer, world)
     real = [np.log(new[k] / old[k]) for k in ("jobs", "residents")]

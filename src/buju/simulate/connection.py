@@ -11,13 +11,13 @@ Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 
-def one_way(model: Any, world: Any, state: Array) -> Mask:
+def one_way(model: Any, world: Any) -> Mask:
     """Places that money from the largest place cannot reach, or from which it cannot return.
 
     Money goes from buyer to seller and from workplace to residence. All False in a connected
     economy.
     """
-    forward = model.payments(world, state)
+    forward = model.payments(world)
     first = int(np.argmax(world.jobs))
     apart: Mask = ~(_reached(forward, first) & _reached(forward, first, back=True))
     return apart

@@ -26,7 +26,8 @@ class Baseline:
     Attributes
     ----------
     commuting
-        Share of all workers living in n and working in i, (N, N); sums to 1.
+        Share of all workers living in n and working in i, (N, N); sums to 1. None: everybody works
+        where they live.
     trade
         Share of n's spending that buys from i, (N, N); each row sums to 1.
     wage
@@ -36,6 +37,9 @@ class Baseline:
         residents, weighted by where they work.
     jobs, residents
         Workers by workplace and by residence, (N,); both sum to the same total.
+    origins, origin_workers
+        Share of origin group o living in n, (O, N), rows sum to 1, and workers in each group, (O,);
+        both or neither. A group may be one's place of registration or birth.
     labels
         N names used in messages and tables; "0", "1", ... when left out.
 
@@ -52,12 +56,14 @@ class Baseline:
     2
     """
 
-    commuting: Array
     trade: Array
     wage: Array
     income: Array
     jobs: Array
     residents: Array
+    commuting: Array = None  # type: ignore[assignment]
+    origins: Array | None = None
+    origin_workers: Array | None = None
     labels: tuple[str, ...] = ()
     miss: float = field(init=False, default=0.0)
     """How far goods markets are from clearing as given, relative to a place's income."""
@@ -71,13 +77,18 @@ class Baseline:
         put(self, "labels", labels)
         for name in ("wage", "income", "jobs", "residents"):
             put(self, name, vector(name, getattr(self, name), labels))
+        flows: Any = self.commuting
+        if flows is None:
+            put(self, "commuting", np.diag(self.residents / self.residents.sum()))
         for name in ("commuting", "trade"):
             put(self, name, square(name, getattr(self, name), labels))
         _check_totals(self)
         _check_commuting(self)
         put(self, "miss", _goods_miss(self))
-        for name in ("wage", "income", "jobs", "residents", "commuting", "trade"):
-            getattr(self, name).flags.writeable = False
+        _check_origins(self)
+        for value in vars(self).values():
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
 
     @property
     def size(self) -> int:
@@ -132,6 +143,35 @@ def _check_commuting(b: Baseline) -> None:
         )
 
 
+def _check_origins(b: Baseline) -> None:
+    if (b.origins is None) != (b.origin_workers is None):
+        raise ParameterError("origins and origin_workers: give both or neither")
+    if b.origins is None or b.origin_workers is None:
+        return
+    origins = np.array(b.origins, dtype=np.float64)
+    people = np.array(b.origin_workers, dtype=np.float64)
+    groups = [f"group {o}" for o in range(len(people))]
+    if origins.shape != (len(people), b.size):
+        raise ParameterError(
+            f"origins has shape {origins.shape}; expected {len(people)} groups by {b.size} places"
+        )
+    wrong = ~(np.isfinite(origins).all(axis=1) & (origins >= 0).all(axis=1) & (people > 0))
+    wrong |= np.abs(origins.sum(axis=1) - 1) > SHARES
+    if wrong.any():
+        raise ParameterError(
+            f"origins: {named(groups, wrong)} must have workers, and shares of at least 0 that sum "
+            "to 1"
+        )
+    live = people @ origins
+    bad = np.abs(live - b.residents) > AS_GIVEN * b.residents
+    if bad.any():
+        raise ParameterError(
+            f"origins: the groups' members do not add up to residents at {named(b.labels, bad)}"
+        )
+    object.__setattr__(b, "origins", origins)
+    object.__setattr__(b, "origin_workers", people)
+
+
 def _goods_miss(b: Baseline) -> float:
     rows = b.trade.sum(axis=1)
     bad = np.abs(rows - 1) > SHARES
@@ -175,6 +215,8 @@ class Shocks:
         A number or (N, N), `[n, i]`; `inf` cuts a pair.
     housing
         Land and floor space available at given rents: a number or (N,).
+    migration_cost
+        Of group o living in n: a number or (O, N); needs a baseline with origin groups.
 
     Raises
     ------
@@ -183,8 +225,8 @@ class Shocks:
 
     Examples
     --------
-    >>> Shocks(productivity=[1.0, 1.05]).fitted(("A", "B"))["productivity"].tolist()
-    [1.0, 1.05]
+    >>> Shocks(productivity=[1.0, 1.05]).trade_cost
+    1.0
     """
 
     productivity: npt.ArrayLike = 1.0
@@ -192,16 +234,20 @@ class Shocks:
     commuting_cost: npt.ArrayLike = 1.0
     trade_cost: npt.ArrayLike = 1.0
     housing: npt.ArrayLike = 1.0
+    migration_cost: npt.ArrayLike = 1.0
 
-    def fitted(self, labels: tuple[str, ...]) -> dict[str, Array]:
+    def fitted(self, baseline: Baseline) -> dict[str, Array]:
         """Every hat as an array of its full shape; matrices stay a number where they are one."""
+        labels = baseline.labels
         n = len(labels)
+        groups = 0 if baseline.origins is None else len(baseline.origins)
         return {
             "productivity": _hat("productivity", self.productivity, labels, [(n,)]),
             "housing": _hat("housing", self.housing, labels, [(n,)]),
             "amenity": _hat("amenity", self.amenity, labels, [(n,), (n, n)]),
             "commuting_cost": _hat("commuting_cost", self.commuting_cost, labels, [(n, n)]),
             "trade_cost": _hat("trade_cost", self.trade_cost, labels, [(n, n)]),
+            "migration_cost": _hat("migration_cost", self.migration_cost, labels, [(groups, n)]),
         }
 
 
@@ -214,10 +260,14 @@ def _hat(name: str, value: Any, labels: tuple[str, ...], shapes: list[tuple[int,
     wrong = ~(array > 0) | (np.isinf(array) & (not infinite))
     if wrong.any():
         at = tuple(np.argwhere(wrong)[0])
-        where = " to ".join(repr(labels[i]) for i in at) or "everywhere"
+        groups = name == "migration_cost"
+        where = " to ".join(
+            f"group {i}" if groups and k == 0 else repr(labels[i]) for k, i in enumerate(at)
+        )
         raise ParameterError(
-            f"shock {name} at {where} is {float(array[at]):g}; a hat is the new value over the old "
-            "and must be above 0" + (" (inf cuts a pair)" if infinite else " and finite")
+            f"shock {name} at {where or 'all places'} is {float(array[at]):g}; a hat is the new "
+            "value over the old and must be above 0"
+            + (" (inf cuts a pair)" if infinite else " and finite")
         )
     if not array.ndim and shapes[0] == (len(labels),):
         return np.full(len(labels), float(array))

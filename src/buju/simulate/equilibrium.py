@@ -41,11 +41,14 @@ class Equilibrium:
         Hats by place, (N,). `income` is mean earnings of residents, `price` the price index of
         goods. Nominal ones are stated in the certificate's numeraire.
     welfare
-        Hat of expected utility, in units of real consumption: 1.01 is worth 1 % more of it.
+        Hat of expected utility, in units of real consumption: 1.01 is worth 1 % more of it. Where
+        groups differ, the geometric mean over people.
     verdict
         "certified" or why not; see `buju.simulate.VERDICTS`.
     certificate
         What the verdict rests on.
+    welfare_by_group
+        The same hat by group, (G,): one where all move freely, origin groups, or residences.
     """
 
     wage: Array
@@ -57,6 +60,7 @@ class Equilibrium:
     welfare: float
     verdict: str
     certificate: Certificate
+    welfare_by_group: Array
     model: Any = field(repr=False)
     baseline: Baseline = field(repr=False)
     shocks: Shocks = field(repr=False)
@@ -148,7 +152,7 @@ def counterfactual(
     with np.errstate(all="ignore"):  # overflow is met by the verdict "diverged"
         problem = Problem(model, model.world(baseline, shocks))
         begin = _start(model, problem, start)
-        apart = one_way(model, problem.world, begin)
+        apart = one_way(model, problem.world)
         if apart.any():
             return _refused(problem, baseline, shocks, begin, numeraire, apart, throw)
         reached = (solver or Ladder())(problem, begin)
@@ -209,6 +213,7 @@ def _equilibrium(
         welfare=float(np.exp(problem.model.log_welfare(state, problem.world))),
         verdict=verdict,
         certificate=certificate,
+        welfare_by_group=problem.model.welfare_by_group(state, problem.world),
         model=problem.model,
         baseline=baseline,
         shocks=shocks,

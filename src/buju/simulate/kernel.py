@@ -1,4 +1,4 @@
-"""A fixed N×N matrix that models multiply by: the only thing that grows with the square of N."""
+"""Fixed matrices that models multiply by: the only things that grow with the square of N."""
 
 from __future__ import annotations
 
@@ -11,32 +11,14 @@ Array = npt.NDArray[np.float64]
 QUICK_FROM = 700
 """From this many places on, Jacobian products read a float32 copy: they are bound by memory, and
 they steer the solver without entering the answer. Residuals are always float64."""
+COLUMNS_BELOW = 700
+"""Below this many places, a product with two columns is faster as two products with one."""
 
 
-@final
-class Kernel:
-    """A matrix as models see it: `kernel @ x` and `kernel.T @ x`.
-
-    Parameters
-    ----------
-    matrix
-        Non-negative, (N, N).
-    transposed
-        Present the transpose (no copy).
-
-    Examples
-    --------
-    >>> kernel = Kernel(np.array([[1.0, 2.0], [0.0, 1.0]]))
-    >>> (kernel @ np.ones(2)).tolist(), (kernel.T @ np.ones(2)).tolist()
-    ([3.0, 1.0], [1.0, 3.0])
-    """
+class _Factor:
+    """`kernel @ x` and `kernel.T @ x`, on plain or traced arrays."""
 
     __array_ufunc__ = None
-
-    def __init__(self, matrix: Array, *, quick: bool | None = None) -> None:
-        self.matrix = matrix
-        wanted = len(matrix) >= QUICK_FROM if quick is None else quick
-        self.single = matrix.astype(np.float32) if wanted else None
 
     @property
     def T(self) -> Transposed:  # noqa: N802
@@ -48,13 +30,61 @@ class Kernel:
         return self.product(x, False) if under is None else under(self, False)
 
     def product(self, x: Array, transposed: bool, *, quick: bool = False) -> Array:
+        """The product with a vector or a narrow matrix; `quick` allows less precision."""
+        raise NotImplementedError
+
+
+@final
+class Kernel(_Factor):
+    """A matrix as models see it.
+
+    Parameters
+    ----------
+    matrix
+        Non-negative, (N, N) or (O, N).
+    quick
+        Keep a float32 copy for Jacobian products; by size when None.
+
+    Examples
+    --------
+    >>> kernel = Kernel(np.array([[1.0, 2.0], [0.0, 1.0]]))
+    >>> (kernel @ np.ones(2)).tolist(), (kernel.T @ np.ones(2)).tolist()
+    ([3.0, 1.0], [1.0, 3.0])
+    """
+
+    def __init__(self, matrix: Array, *, quick: bool | None = None) -> None:
+        self.matrix = matrix
+        wanted = len(matrix) >= QUICK_FROM if quick is None else quick
+        self.single = matrix.astype(np.float32) if wanted else None
+
+    def product(self, x: Array, transposed: bool, *, quick: bool = False) -> Array:
         """The product with a vector or a narrow matrix; `quick` allows the float32 copy."""
         if quick and self.single is not None:
-            narrow = x.astype(np.float32)
-            product: Array = _times(self.single, narrow, transposed).astype(np.float64)
-        else:
-            product = _times(self.matrix, x, transposed)
-        return product
+            found: Array = _times(self.single, x.astype(np.float32), transposed).astype(np.float64)
+            return found
+        exact: Array = _times(self.matrix, x, transposed)
+        return exact
+
+
+@final
+class Diagonal(_Factor):
+    """A diagonal matrix: commuting where everybody works at home.
+
+    >>> (Diagonal(np.array([1.0, 2.0])) @ np.ones(2)).tolist()
+    [1.0, 2.0]
+    """
+
+    def __init__(self, diagonal: Array) -> None:
+        self.diagonal = diagonal
+
+    @property
+    def matrix(self) -> Array:
+        """The whole matrix, for tables."""
+        return np.diag(self.diagonal)
+
+    def product(self, x: Array, transposed: bool, *, quick: bool = False) -> Array:
+        """The product; a diagonal is its own transpose."""
+        return self.diagonal * x if x.ndim == 1 else self.diagonal[:, None] * x
 
 
 @final
@@ -63,7 +93,7 @@ class Transposed:
 
     __array_ufunc__ = None
 
-    def __init__(self, kernel: Kernel) -> None:
+    def __init__(self, kernel: _Factor) -> None:
         self.kernel = kernel
 
     def __matmul__(self, x: Any) -> Any:
@@ -72,4 +102,7 @@ class Transposed:
 
 
 def _times(matrix: Any, x: Any, transposed: bool) -> Any:
-    return (matrix.T if transposed else matrix) @ x
+    turned = matrix.T if transposed else matrix
+    if x.ndim == 2 and x.shape[1] == 2 and len(matrix) < COLUMNS_BELOW:
+        return np.stack([turned @ x[:, 0], turned @ x[:, 1]], axis=1)
+    return turned @ x

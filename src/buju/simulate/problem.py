@@ -52,18 +52,22 @@ class Problem:
         if self.direction.any():
             self.pin[:n] = 1 / self.direction[:n].sum()
 
-    def residual(self, state: Any) -> Any:
-        """Log excess demands and price gaps; weak blocks' means replaced by their balances."""
-        blocks = self.world.blocks
+    def residual(self, state: Any, **inputs: Any) -> Any:
+        """Log excess demands and price gaps; weak blocks' means replaced by their balances.
+
+        `inputs` stand in for fields of the world, so that derivatives by them can be taken.
+        """
+        world = replace(self.world, **inputs) if inputs else self.world
+        blocks = world.blocks
         if blocks is None:
-            return self.model.step(state, self.world)
+            return self.model.step(state, world)
         xp = state.__array_namespace__()
-        q = self.model.quantities(state, self.world)
-        plain = self.model.residual(q, self.world, xp)
-        n = self.world.size
-        flows = self.model.exchange(q, self.world, blocks.inside, xp)
-        lack = blocks.levels(blocks.balances(*flows, xp), xp)
-        income = self.world.wage * xp.exp(q.log_wage) * q.jobs_level
+        q = self.model.quantities(state, world)
+        plain = self.model.residual(q, world, xp)
+        n = world.size
+        flows = self.model.exchange(q, world, blocks.inside, xp)
+        lack = blocks.levels(blocks.balances(*flows), xp)
+        income = world.wage * xp.exp(q.log_wage) * q.jobs_level
         return xp.concat([deflated(blocks, plain[:n], income, lack), plain[n:]])
 
     def value(self, state: Array) -> Array:
@@ -100,15 +104,5 @@ class Problem:
 
     def turnover(self, state: Array) -> Any:
         """Multiply the symmetric matrix of money between places by vectors."""
-        world, q = self.world, self.model.quantities(state, self.world)
-        pay = world.wage * np.exp((1 + self.model.epsilon) * q.log_wage)
-        home = q.taste * (world.workers / q.total)
-        buyer = q.spending / q.index
-
-        def times(x: Array) -> Array:
-            there = buyer * (world.T @ (q.offer * x)) + home * (world.K @ (pay * x))
-            back = q.offer * (world.T.T @ (buyer * x)) + pay * (world.K.T @ (home * x))
-            both: Array = there + back
-            return both
-
-        return times
+        q = self.model.quantities(state, self.world)
+        return lambda x: self.model.turnover(q, self.world, x)

@@ -15,8 +15,6 @@ from typing import Any, final
 import numpy as np
 import numpy.typing as npt
 
-from buju.simulate.kernel import Kernel
-
 Array = npt.NDArray[np.float64]
 Push = Callable[..., Array]
 Pull = Callable[[Array], tuple[Array, ...]]
@@ -29,7 +27,7 @@ class _Node:
     shape: tuple[int, ...]
     push: Push
     pull: Pull
-    product: tuple[Kernel, Array, bool] | None = None
+    product: tuple[Any, Array, bool] | None = None
 
 
 @final
@@ -38,6 +36,8 @@ class Tape:
     """The steps of one evaluation in order."""
 
     nodes: list[_Node] = field(default_factory=list)
+    quick: bool = True
+    """Whether Jacobian products may read kernels in float32."""
 
     def leaf(self, value: Array) -> Traced:
         """A vector from which derivatives are taken."""
@@ -49,7 +49,7 @@ class Tape:
         inputs: tuple[int, ...],
         push: Push,
         pull: Pull,
-        product: tuple[Kernel, Array, bool] | None = None,
+        product: tuple[Any, Array, bool] | None = None,
     ) -> Traced:
         self.nodes.append(_Node(inputs, np.shape(value), push, pull, product))
         return Traced(self, len(self.nodes) - 1, np.asarray(value))
@@ -158,13 +158,13 @@ class Traced:
 
         return self.tape._add(self.value[key], (self.index,), lambda d: d[key], pull)
 
-    def under(self, kernel: Kernel, transposed: bool) -> Traced:
+    def under(self, kernel: Any, transposed: bool) -> Traced:
         """The product kernel @ self, or its transpose's."""
         return self.tape._add(
             kernel.product(self.value, transposed),
             (self.index,),
-            lambda d: kernel.product(d, transposed, quick=True),
-            lambda c: (kernel.product(c, not transposed, quick=True),),
+            lambda d: kernel.product(d, transposed, quick=self.tape.quick),
+            lambda c: (kernel.product(c, not transposed, quick=self.tape.quick),),
             (kernel, self.value, transposed),
         )
 
@@ -240,6 +240,8 @@ class Linearisation:
         Where to evaluate, (M,).
     inputs
         Named arrays that are passed on as keywords and may be differentiated too.
+    quick
+        Let products read kernels in float32 where a copy is kept; the value never does.
 
     Examples
     --------
@@ -253,8 +255,10 @@ class Linearisation:
         function: Callable[..., Traced],
         point: Array,
         inputs: dict[str, Array] | None = None,
+        *,
+        quick: bool = True,
     ) -> None:
-        self.tape = Tape()
+        self.tape = Tape(quick=quick)
         leaf = self.tape.leaf(point)
         named = {name: self.tape.leaf(value) for name, value in (inputs or {}).items()}
         self._names = {name: traced.index for name, traced in named.items()}
@@ -313,7 +317,7 @@ class Linearisation:
 class Factor:
     """One outer product in the derivative with respect to a kernel: left · rightᵀ."""
 
-    kernel: Kernel
+    kernel: Any
     left: Array
     right: Array
 

@@ -8,34 +8,17 @@ from typing import Any, NamedTuple, final
 import numpy as np
 import numpy.typing as npt
 
-from buju.simulate.blocks import Blocks
+from buju.errors import ParameterError
 from buju.simulate.checks import choice, parameter
 from buju.simulate.economy import Baseline, Shocks
-from buju.simulate.kernel import Kernel
+from buju.simulate.models.residence import CLOSURES, Homes, homes
+from buju.simulate.models.uniqueness import nearly_symmetric, spectral_radius
+from buju.simulate.models.world import World, form_world
 
 Array = npt.NDArray[np.float64]
-
-
-@final
-@dataclass(frozen=True)
-class World:
-    """One scenario of one economy: the two kernels and the vectors that the equations read."""
-
-    K: Kernel
-    T: Kernel
-    wage: Array
-    income: Array
-    jobs: Array
-    residents: Array
-    workers: float
-    productivity: Any
-    housing: Any
-    blocks: Blocks | None = None
-
-    @property
-    def size(self) -> int:
-        """Number of places."""
-        return len(self.wage)
+SWITCHES = (
+    "alpha", "epsilon", "sigma", "nu", "delta", "trade", "housing", "commuting", "closure",
+)  # fmt: skip
 
 
 class Quantities(NamedTuple):
@@ -43,12 +26,11 @@ class Quantities(NamedTuple):
 
     log_wage: Any
     log_price: Any
-    taste: Any
-    """g = p**-epsilon"""
-    reach: Any
-    """a1 = K w**epsilon"""
-    total: Any
-    """Phi"""
+    homes: Homes
+    crowd: Any
+    """R_n / a1_n, level: the scale of n's commuting probabilities"""
+    pay: Any
+    """w**epsilon"""
     jobs_level: Any
     spending: Any
     """X, level"""
@@ -87,11 +69,17 @@ class CommutingTrade:
         "real": supply follows the rent deflated by the price of goods; "fixed": no response;
         "nominal": supply follows the rent in money, for replication only, because the welfare
         number then depends on the numeraire.
+    commuting
+        "on"; "off": everybody works where they live (the baseline's commuting must be diagonal).
+    closure
+        "closed": the number of workers is given and they choose freely where to live, by origin
+        group where the baseline has groups; "open": workers come and go until expected utility is
+        what it was; "fixed": nobody moves home, and welfare differs by residence.
 
     Notes
     -----
-    The state is (ln w, ln p) in hats, 2N numbers, with p = P**alpha Q**(1-alpha). Equations and
-    assumptions: `docs/explanation/commuting-trade.md`.
+    The state is (ln w, ln p) in hats, 2N numbers, with p = P**alpha Q**(1-alpha); an open economy
+    adds the log of its workers. Equations and assumptions: `docs/explanation/commuting-trade.md`.
 
     Raises
     ------
@@ -117,6 +105,8 @@ class CommutingTrade:
     delta: float = 0.0
     trade: str = "irs"
     housing: str = "real"
+    commuting: str = "on"
+    closure: str = "closed"
     name: str = field(init=False, default="commuting-trade")
 
     def __post_init__(self) -> None:
@@ -128,69 +118,77 @@ class CommutingTrade:
         put(self, "delta", parameter("delta", self.delta, least=0))
         choice("trade", self.trade, ("irs", "crs"))
         choice("housing", self.housing, ("real", "nominal", "fixed"))
+        choice("commuting", self.commuting, ("on", "off"))
+        choice("closure", self.closure, CLOSURES)
         if self.housing == "fixed" and self.delta:
-            parameter("delta with housing='fixed'", self.delta, least=0, below=1e-300)
+            raise ParameterError(
+                f"delta = {self.delta:g} with housing='fixed': fixed housing does not respond; "
+                "leave delta out or choose housing='real'"
+            )
+        if self.housing == "nominal" and self.closure == "open":
+            raise ParameterError(
+                "housing='nominal' with closure='open': utility would depend on the numeraire, and "
+                "with it who comes; choose housing='real'"
+            )
 
     def world(self, baseline: Baseline, shocks: Shocks) -> World:
         """The kernels and vectors of a scenario, formed once."""
-        hats = shocks.fitted(baseline.labels)
-        amenity = hats["amenity"]
-        if amenity.ndim == 1:
-            amenity = amenity[:, None]
-        K = baseline.commuting * _power(hats["commuting_cost"], -self.epsilon)
-        if amenity.ndim or amenity != 1:
-            K *= amenity
-        T = baseline.trade * _power(hats["trade_cost"], 1 - self.sigma)
-        return World(
-            K=Kernel(K),
-            T=Kernel(T),
-            wage=baseline.wage,
-            income=baseline.income,
-            jobs=baseline.jobs,
-            residents=baseline.residents,
-            workers=baseline.workers,
-            productivity=hats["productivity"],
-            housing=hats["housing"],
-        )
+        if baseline.origins is not None and self.closure != "closed":
+            raise ParameterError(
+                f"closure='{self.closure}' with origin groups: groups choose where to live among "
+                "all places of a closed economy; leave `origins` out of the baseline"
+            )
+        return form_world(
+            baseline, shocks, epsilon=self.epsilon, sigma=self.sigma,
+            commuting=self.commuting == "on",
+        )  # fmt: skip
 
     def start(self, world: World) -> Array:
-        """The baseline: all hats 1, (2N,)."""
-        return np.zeros(2 * world.size)
+        """The baseline, all hats 1: (2N,), or (2N + 1,) in an open economy."""
+        return np.zeros(2 * world.size + (self.closure == "open"))
 
     def numeraire_direction(self, world: World) -> Array:
-        """How the state moves when money is worth less, (2N,): real quantities stay."""
-        price = 1.0
+        """How the state moves when money is worth less: real quantities stay."""
+        n = world.size
+        direction = np.zeros(2 * n + (self.closure == "open"))
+        direction[:n] = 1.0
+        direction[n : 2 * n] = 1.0
         if self.housing == "nominal":
-            price = self.alpha + (1 - self.alpha) / (1 + self.delta)
-        return np.concatenate([np.ones(world.size), np.full(world.size, price)])
+            direction[n : 2 * n] = self.alpha + (1 - self.alpha) / (1 + self.delta)
+        return direction
 
     def quantities(self, state: Any, world: World) -> Quantities:
-        """Everything that a state implies, one pass over each kernel and its transpose less one."""
+        """Everything that a state implies: three passes over the kernels."""
         xp = state.__array_namespace__()
         n = world.size
-        lw, lp = state[:n], state[n:]
-        we, g = xp.exp(self.epsilon * lw), xp.exp(-self.epsilon * lp)
-        sums = world.K @ xp.stack([we, world.wage * we * xp.exp(lw)], axis=1)
+        lw, lp = state[:n], state[n : 2 * n]
+        people = state[2 * n] if self.closure == "open" else 0.0
+        pay, taste = xp.exp(self.epsilon * lw), xp.exp(-self.epsilon * lp)
+        sums = world.K @ xp.stack([pay, world.wage * pay * xp.exp(lw)], axis=1)
         a1, a2 = sums[:, 0], sums[:, 1]
-        total = xp.sum(g * a1)
-        jobs = world.workers * we * (world.K.T @ g) / total
-        spending = world.workers * g * a2 / total
-        varieties = 1.0 if self.trade == "irs" else 0.0
-        scale = varieties + self.nu * (self.sigma - 1)
-        log_offer = (self.sigma - 1) * (xp.log(world.productivity) - lw)
-        if scale:
-            log_offer = log_offer + scale * xp.log(jobs / world.jobs)
-        num = xp.exp(log_offer)
+        living = homes(self.closure, taste, a1, people, world, xp)
+        crowd = living.residents / a1
+        jobs, spending = pay * (world.K.T @ crowd), crowd * a2
+        num = self.offer(lw, jobs, world, xp)
         D = world.T @ num
         log_P = xp.log(D) / (1 - self.sigma)
         log_Q = xp.log(spending / (world.income * world.residents * world.housing))
         if self.housing == "real":
             log_Q = log_Q + self.delta * log_P
         log_Q = log_Q / (1 + self.delta)
-        return Quantities(lw, lp, g, a1, total, jobs, spending, num, D, log_P, log_Q)
+        return Quantities(lw, lp, living, crowd, pay, jobs, spending, num, D, log_P, log_Q)
+
+    def offer(self, log_wage: Any, jobs: Any, world: World, xp: Any) -> Any:
+        """num_i: productivity, jobs (varieties and spillovers) and wage in a buyer's choice."""
+        varieties = 1.0 if self.trade == "irs" else 0.0
+        scale = varieties + self.nu * (self.sigma - 1)
+        log_offer = (self.sigma - 1) * (xp.log(world.productivity) - log_wage)
+        if scale:
+            log_offer = log_offer + scale * xp.log(jobs / world.jobs)
+        return xp.exp(log_offer)
 
     def step(self, state: Any, world: World) -> Any:
-        """Log excess demand for each place's goods, then log price consistency, (2N,); 0 solves."""
+        """Log excess demand for goods, log price gaps (and log utility where open); 0 solves."""
         return self.residual(self.quantities(state, world), world, state.__array_namespace__())
 
     def residual(self, q: Quantities, world: World, xp: Any) -> Any:
@@ -198,17 +196,25 @@ class CommutingTrade:
         demand = q.offer * (world.T.T @ (q.spending / q.index))
         goods = xp.log(demand / (world.wage * q.jobs_level)) - q.log_wage
         price = self.alpha * q.log_goods + (1 - self.alpha) * q.log_rent - q.log_price
+        if self.closure == "open":
+            return xp.concat([goods, price, xp.log(q.homes.totals) / self.epsilon])
         return xp.concat([goods, price])
 
     def log_welfare(self, state: Any, world: World) -> Any:
-        """ln of the expected utility hat; the same for every resident."""
-        q = self.quantities(state, world)
-        return state.__array_namespace__().log(q.total) / self.epsilon
+        """Mean over people of the log of their utility hat."""
+        q, xp = self.quantities(state, world), state.__array_namespace__()
+        weights = q.homes.weights / q.homes.weights.sum()
+        return xp.sum(weights * xp.log(q.homes.totals)) / self.epsilon
+
+    def welfare_by_group(self, state: Array, world: World) -> Array:
+        """Utility hats: one where all move freely, by origin group, or by residence."""
+        totals: Array = self.quantities(state, world).homes.totals
+        return np.power(totals, 1 / self.epsilon)
 
     def hats(self, state: Array, world: World) -> dict[str, Array]:
         """The public outcomes in hats, (N,) each."""
         q = self.quantities(state, world)
-        residents = world.workers * q.taste * q.reach / q.total / world.residents
+        residents = q.homes.residents / world.residents
         return {
             "wage": np.exp(q.log_wage),
             "income": q.spending / (world.income * world.residents * residents),
@@ -221,9 +227,9 @@ class CommutingTrade:
     def flows(self, state: Array, world: World) -> dict[str, Array]:
         """New shares, rebuilt: `commuting` sums to 1, rows of `trade` sum to 1."""
         q = self.quantities(state, world)
-        we = np.exp(self.epsilon * q.log_wage)
+        people = q.homes.residents.sum()
         return {
-            "commuting": world.K.matrix * (q.taste / q.total)[:, None] * we[None, :],
+            "commuting": world.K.matrix * (q.crowd / people)[:, None] * q.pay[None, :],
             "trade": world.T.matrix * q.offer[None, :] / q.index[:, None],
         }
 
@@ -232,26 +238,46 @@ class CommutingTrade:
 
         Each entry sums positive terms only, so a tie of 1e-12 of income keeps all its digits.
         """
-        sold = world.T @ (q.offer[:, None] * inside)
-        spent = (q.spending / q.index)[:, None] * sold
-        pay = world.wage * xp.exp((1 + self.epsilon) * q.log_wage)
-        earned = (world.workers / q.total) * q.taste[:, None] * (world.K @ (pay[:, None] * inside))
+        spent = (q.spending / q.index)[:, None] * (world.T @ (q.offer[:, None] * inside))
+        wages = world.wage * q.pay * xp.exp(q.log_wage)
+        earned = q.crowd[:, None] * (world.K @ (wages[:, None] * inside))
         return inside.T @ spent, inside.T @ earned
 
-    def payments(self, world: World, state: Array) -> tuple[Array, Array]:
+    def turnover(self, q: Quantities, world: World, x: Array) -> Array:
+        """The symmetric matrix of money between places, times x, (N,)."""
+        wages = world.wage * q.pay * np.exp(q.log_wage)
+        buyer = q.spending / q.index
+        there = buyer * (world.T @ (q.offer * x)) + q.crowd * (world.K @ (wages * x))
+        back = q.offer * (world.T.T @ (buyer * x)) + wages * (world.K.T @ (q.crowd * x))
+        both: Array = there + back
+        return both
+
+    def payments(self, world: World) -> tuple[Array, Array]:
         """Matrices whose positive entries are payments: buyer to seller, workplace to residence."""
         return world.T.matrix, world.K.matrix
 
     def welfare_spread(self, state: Array, world: World) -> float:
-        """Largest difference of log welfare between residences; 0 while all move freely."""
-        h, q = self.hats(state, world), self.quantities(state, world)
-        people = h["residents"] * world.residents / world.workers
-        value = np.log(q.taste * q.reach / people) / self.epsilon
-        return float(value.max() - value.min())
+        """Largest gap of log value between residences that one group fills; 0 when indifferent.
+
+        With origin groups, between groups' residents and what their choices imply.
+        """
+        q = self.quantities(state, world)
+        if self.closure == "fixed":
+            return 0.0
+        taste = np.exp(-self.epsilon * q.log_price)
+        shares = q.homes.residents / q.homes.residents.sum()
+        if world.M is None:
+            value = np.log(taste * q.homes.residents / q.crowd / shares / q.homes.totals)
+        else:
+            worth = taste * q.homes.residents / q.crowd / world.share
+            people = world.M.T @ (world.origin_workers / q.homes.totals)
+            value = np.log(worth * people / q.homes.residents)
+        return float(np.ptp(value)) / self.epsilon
 
     def uniqueness(self, world: World) -> str:
-        """Whether a theorem rules out a second equilibrium; see `spectral_radius`."""
-        if self.trade != "irs" or self.nu or self.delta:
+        """Whether a theorem rules out a second equilibrium; see `models/uniqueness.py`."""
+        moved = self.closure != "closed" or world.M is not None or self.commuting == "off"
+        if self.trade != "irs" or self.nu or self.delta or moved:
             return "does not apply"
         if spectral_radius(self.alpha, self.epsilon, self.sigma) > 1:
             return "not proved"
@@ -268,50 +294,16 @@ class CommutingTrade:
         """Largest exponent in the equations: how much rounding grows on the way to a residual."""
         return max(self.epsilon, self.sigma)
 
+    @property
+    def kernel_exponents(self) -> dict[str, tuple[str, float]]:
+        """Which kernel a matrix shock enters, and to what power."""
+        return {
+            "commuting_cost": ("K", -self.epsilon),
+            "amenity": ("K", 1.0),
+            "trade_cost": ("T", 1 - self.sigma),
+            "migration_cost": ("M", -self.epsilon),
+        }
+
     def switches(self) -> dict[str, Any]:
         """Every parameter and switch, for the certificate."""
-        return {
-            "model": self.name,
-            "closure": "closed",
-            **{k: getattr(self, k) for k in ("alpha", "epsilon", "sigma", "nu", "delta", "trade",
-                                              "housing")},
-        }  # fmt: skip
-
-
-def spectral_radius(alpha: float, epsilon: float, sigma: float) -> float:
-    """Radius of |Gamma B^-1|, Monte, Redding and Rossi-Hansberg (2018), online appendix B.3.
-
-    At most 1 proves that the equilibrium is unique, for fixed housing, varieties, no spillover and
-    kernels that are symmetric up to factors by place.
-
-    Examples
-    --------
-    >>> round(spectral_radius(0.6, 3.3, 4.0), 2)
-    1.04
-    """
-    a, e, s = alpha, epsilon, sigma
-    land = 1 + (1 - a) * e
-    B = np.array([[1 - s, 0, 0, 0], [0, s, 0, 0], [0, -(1 + e), 1, 0], [a * e, 0, 0, land]])
-    G = np.array([[0, -s, 1, 0], [s - 1, 0, 0, 1], [-a * e, 0, 0, 1 - land], [0, 1 + e, 0, 0]])
-    return float(np.abs(np.linalg.eigvals(np.abs(G @ np.linalg.inv(B)))).max())
-
-
-def nearly_symmetric(matrix: Array, tolerance: float = 1e-9) -> bool:
-    """Whether a positive matrix is symmetric up to one factor a row and one a column.
-
-    >>> nearly_symmetric(np.array([[1.0, 2.0], [6.0, 1.0]]))
-    True
-    """
-    if not (matrix > 0).all():
-        return False
-    skew = np.log(matrix)
-    skew = skew - skew.T
-    skew -= skew[:, :1] - skew[:, 0]
-    return float(np.abs(skew).max()) <= tolerance
-
-
-def _power(hat: Array, exponent: float) -> Array:
-    """hat**exponent with inf**negative = 0, without work where the hat is a plain 1."""
-    if not hat.ndim and hat == 1:
-        return np.float64(1.0)  # type: ignore[return-value]
-    return np.power(hat, exponent)
+        return {"model": self.name, **{name: getattr(self, name) for name in SWITCHES}}
