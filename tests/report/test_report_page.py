@@ -115,7 +115,7 @@ def texts_of(record) -> list[Text]:
     if isinstance(record, Grid):
         return [text for figure in record.figures for text in texts_of(figure)]
     if isinstance(record, Figure):
-        return [record.title, record.alt, record.caption]
+        return [record.title, record.alt, *([record.caption] if record.caption.en else [])]
     assert isinstance(record, TableContent)
     return [record.title, *(column.title for column in record.columns)]
 

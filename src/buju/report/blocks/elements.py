@@ -24,6 +24,7 @@ KINDS = {
 }
 AREAS = ("cluster", "circle")
 _DASHES = (None, "5 3", "1.5 2.5", "8 3 2 3")
+_COLOURS = ("#5b2a86", "#9c1f1f")
 
 
 def members(results: Results, group: str) -> list[str]:
@@ -41,7 +42,7 @@ def _map(results: Results) -> list[Record]:
         held |= dict.fromkeys(members(results, group), group)
     zones = elements[elements["kind"] == "zone"]["group"].tolist()
     outlines = [
-        Outline(inside, results.element(zone), _DASHES[k % len(_DASHES)], "#5b2a86")
+        Outline(inside, results.element(zone), _DASHES[k % 4], _COLOURS[k % 2])
         for k, (zone, inside) in enumerate((z, members(results, z)) for z in zones)
         if inside
     ]
@@ -56,6 +57,9 @@ def _map(results: Results) -> list[Record]:
             title=Text("布局要素的范围", "Elements of the layout"),
             outlines=outlines,
             rail=True,
+            caption=Text(
+                "只部分纳入要素的县整县画出。", "A county included only in part is drawn whole."
+            ),
         )
     ]
 

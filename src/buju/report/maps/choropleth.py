@@ -12,6 +12,7 @@ from buju.report.maps.classes import Classes
 from buju.report.records import Figure
 from buju.report.svg import element, extent, label, lines
 
+_NOTHING = Text("", "")
 _MISSING = "url(#missing)"
 _ROW, _SWATCH, _SIZE = 17.0, 11.0, 10.5
 
@@ -88,7 +89,7 @@ def category_map(
     title: Text,
     outlines: Sequence[Outline] = (),
     rail: bool = False,
-    projects: Sequence[str] = (),
+    caption: Text = _NOTHING,
 ) -> Figure:
     """Counties coloured by category; places without one are hatched."""
     held = [categories.get(place, "") for place in base.places]
@@ -104,7 +105,7 @@ def category_map(
         entries.append(_Entry(_box(_MISSING), Text("无", "none") + _count(without)))
     unit = Text("括号内为县数", "Counties in brackets")
     alt = _described(title, unit, entries)
-    return _figure(base, fills, tips, entries, title, unit, alt, outlines, rail, projects)
+    return _figure(base, fills, tips, entries, title, unit, alt, outlines, rail, (), caption)
 
 
 def _figure(
@@ -118,6 +119,7 @@ def _figure(
     outlines: Sequence[Outline],
     rail: bool,
     projects: Sequence[str],
+    caption: Text = _NOTHING,
 ) -> Figure:
     layers = [_areas(fills, tips), element("use", href="#prefecture-edges")]
     if rail:
@@ -137,7 +139,7 @@ def _figure(
         size=(WIDTH, round(height + more + 4)),
         title=title,
         alt=alt,
-        caption=base.note,
+        caption=caption,
         shared=base.defs,
     )
 
@@ -197,15 +199,20 @@ def _count(number: int) -> Text:
 def _legend(entries: list[_Entry], unit: Text, top: float) -> tuple[str, float]:
     """Entries in two columns under the map, or in one where a name needs the room."""
     markup = label(unit, 8, top + 10, font_size=_SIZE, font_weight="bold") if unit.en else ""
-    top += 17 if unit.en else 2
+    y = top = top + (17 if unit.en else 2)
     widest = max(max(extent(e.text.zh), extent(e.text.en)) for e in entries) * _SIZE
     columns = 2 if widest < WIDTH / 2 - 34 else 1
+    room = WIDTH / columns - 34
     rows = -(-len(entries) // columns)
+    bottom = top
     for k, entry in enumerate(entries):
-        x, y = 8 + (k // rows) * WIDTH / 2, top + (k % rows) * _ROW
-        words = label(entry.text, 22, _SWATCH - 1.5, font_size=_SIZE)
+        x = 8 + (k // rows) * WIDTH / 2
+        y = top if k % rows == 0 else y
+        words, height = lines(entry.text, 22, -4.5, width=room, size=_SIZE)
         markup += element("g", entry.mark + words, transform=f"translate({x:g} {y:g})")
-    return markup, top + rows * _ROW
+        y += max(_ROW, height + 4)
+        bottom = max(bottom, y)
+    return markup, bottom
 
 
 def _imprint(base: Base, top: float) -> tuple[str, float]:
