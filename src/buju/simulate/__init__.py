@@ -3,11 +3,13 @@
 `counterfactual(model, baseline, shocks)` is the door; `calibrate` and `prepare` make a baseline.
 """
 
+from buju.simulate.batch import batch
 from buju.simulate.calibrate import Costs, Totals, calibrate
 from buju.simulate.certificate import VERDICTS, Certificate
 from buju.simulate.costs import ComposedCost, CostFunction
 from buju.simulate.economy import Baseline, Shocks
 from buju.simulate.equilibrium import Equilibrium, counterfactual
+from buju.simulate.gradient import gradient
 from buju.simulate.models.commuting_trade import CommutingTrade
 from buju.simulate.models.gravity import Gravity
 from buju.simulate.prepare import Prepared, prepare
@@ -25,7 +27,9 @@ __all__ = [
     "Prepared",
     "Shocks",
     "Totals",
+    "batch",
     "calibrate",
     "counterfactual",
+    "gradient",
     "prepare",
 ]

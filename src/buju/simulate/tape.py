@@ -139,14 +139,16 @@ class Traced:
         return self._binary(other, value, -value / self.value, 1 / self.value)
 
     def __matmul__(self, other: Array) -> Traced:
-        return self.tape._add(
-            self.value @ other, (self.index,), lambda d: d @ other, lambda c: (c @ other.T,)
-        )
+        def pull(c: Array) -> tuple[Array, ...]:
+            return (c @ other.T if other.ndim == 2 else np.multiply.outer(c, other),)
+
+        return self.tape._add(self.value @ other, (self.index,), lambda d: d @ other, pull)
 
     def __rmatmul__(self, other: Array) -> Traced:
-        return self.tape._add(
-            other @ self.value, (self.index,), lambda d: other @ d, lambda c: (other.T @ c,)
-        )
+        def pull(c: Array) -> tuple[Array, ...]:
+            return (other.T @ c if other.ndim == 2 else np.multiply.outer(other, c),)
+
+        return self.tape._add(other @ self.value, (self.index,), lambda d: other @ d, pull)
 
     def __getitem__(self, key: Any) -> Traced:
         shape = self.shape
