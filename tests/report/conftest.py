@@ -46,6 +46,8 @@ def effect_table() -> pd.DataFrame:
             frame[f"{name}_change"] = change
         frame["residents_persons"] = np.round(change * 1e5)
         frame["jobs_persons"] = np.round(change * 5e4)
+        frame["residents_low"], frame["residents_high"] = change - 0.01, change + 0.01
+        frame["residents_direction"] = ["down", "uncertain", "up"] * 4
         frames.append(frame.assign(verdict=verdict))
     return pd.concat(frames, ignore_index=True)
 
@@ -217,6 +219,30 @@ def all_tables() -> dict[str, Table]:
             ),
             "并列",
             "Beside",
+            {},
+            "modelled",
+        ),
+        "unreachable": Table(
+            pd.DataFrame({"scenario": [], "origin": [], "destination": []}, dtype="str"),
+            "无法到达",
+            "Pairs without a way",
+        ),
+        "variants": Table(
+            pd.DataFrame(
+                {
+                    "variant": ["study", "study"],
+                    "variant_zh": ["本研究设定", "本研究设定"],
+                    "variant_en": ["as the study says"] * 2,
+                    "scenario": SCENARIOS,
+                    "group": "west",
+                    "verdict": ["certified", "stalled"],
+                    "residents_change": [0.0321, 0.0654],
+                    "jobs_change": [0.01, 0.0654],
+                    "welfare_change": [0.001, 0.0654],
+                }
+            ),
+            "设定",
+            "Settings",
             {},
             "modelled",
         ),

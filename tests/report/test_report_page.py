@@ -202,7 +202,7 @@ def test_what_is_not_certified_is_refused(page: Reader, html: str) -> None:
     both = [row for row in cells if row and row[0] == "Both"]
     assert both
     assert any("refused (stalled)" in row for row in both)
-    for number in ("45,678", "4.560%", "77.7", "0.9876", "0.988"):
+    for number in ("45,678", "4.560%", "77.7", "0.9876", "0.988", "6.540%"):
         assert number not in html
     assert "没有得到认证的解" in html
 
@@ -212,6 +212,16 @@ def test_what_is_missing_is_said(bundle_of, bundle) -> None:
     for name in ("claims", "effects", "reach", "sources"):
         assert f"结果中没有表 {name}" in html
         assert f"the bundle has no table {name}" in html
+
+
+def test_an_empty_table_may_be_an_answer(html: str) -> None:
+    assert "路网中没有无法到达的地点对" in html
+
+
+def test_intervals_and_unsure_directions_stand_beside_the_numbers(page: Reader, html: str) -> None:
+    row = next(r for rows in page.tables.values() for r in rows if r[:2] == ["Hai 亥县", "+3.400%"])
+    assert row[2:5] == ["+2.400%", "+4.400%", "up"]
+    assert "方向不定（4）" in html
 
 
 def test_a_table_without_a_column_or_a_row_is_left_out_with_its_reason(bundle_of, bundle) -> None:

@@ -45,6 +45,11 @@ class Results:
         words = Text(f"表 {name} 缺少列 {listed}", f"table {name} lacks column {listed}")
         return [words] if gone else []
 
+    def is_empty(self, name: str) -> bool:
+        """Whether a table was written and has no row."""
+        described = self.manifest["tables"].get(name)
+        return described is not None and not described["rows"]
+
     @cached_property
     def _tables(self) -> dict[str, Table]:
         return {}
@@ -136,7 +141,8 @@ class Results:
         titles = {row["scenario"]: row for row in self.manifest["scenarios"]}
         if name not in titles:
             return Text.same(name)
-        return Text(titles[name]["title_zh"], titles[name]["title_en"])
+        title = Text(titles[name]["title_zh"], titles[name]["title_en"])
+        return Text("基准", "Base") if title == Text.same("base") else title
 
     def projects(self, scenario: str) -> tuple[str, ...]:
         """Codes of the projects that a scenario builds."""

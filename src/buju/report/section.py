@@ -22,14 +22,19 @@ class Part:
         What it shows, for the sentence that says it is left out.
     needs
         Columns by table; a table that is absent, has no row or lacks a column leaves the part out.
+    empty
+        What it means that all tables are there without a row, where that is an answer.
     """
 
     what: Text
     needs: Mapping[str, tuple[str, ...]]
     build: Build
+    empty: Text | None = None
 
     def records(self, results: Results) -> Sequence[Record]:
         """The part's records, or one that gives the reason for leaving it out."""
+        if self.empty and all(results.is_empty(name) for name in self.needs):
+            return [Callout(self.empty)]
         lacking = results.lacks(self.needs)
         if not lacking:
             return self.build(results)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from buju.report.content import Show, shown, words
+from buju.report.content import Show, either, shown, words
 from buju.report.formats import Text
 from buju.report.records import Items, Record
 from buju.report.results import CERTIFIED, Results
@@ -59,21 +57,20 @@ def _certificates(results: Results) -> list[Record]:
 
 
 def _parameters(results: Results) -> list[Record]:
+    frame = results.frame("parameters")
+    meanings = {
+        str(row.parameter): Text(str(row.meaning_zh), str(row.meaning_en))
+        for row in frame.itertuples()
+    }
     columns = [
         Show("parameter", "参数", "Parameter"),
         Show("value", "取值", "Value"),
-        Show("meaning_zh", "含义", "Meaning"),
-        Show("source", "来源", "Source"),
+        *([Show("drawn", "抽样区间", "Range drawn")] if "drawn" in frame else []),
+        Show("meaning", "含义", "Meaning", through=words(meanings)),
+        Show("source", "来源", "Source", through=either),
     ]
-    table = shown(results, "parameters", columns)
-    frame = results.frame("parameters")
-    meanings = [
-        Text(str(z), str(e)) for z, e in zip(frame["meaning_zh"], frame["meaning_en"], strict=True)
-    ]
-    rows = [
-        (row[0], row[1], meaning, row[3]) for row, meaning in zip(table.rows, meanings, strict=True)
-    ]
-    return [replace(table, rows=rows)]
+    rows = frame.assign(meaning=frame["parameter"])
+    return [shown(results, "parameters", columns, rows=rows)]
 
 
 _COLUMNS = (

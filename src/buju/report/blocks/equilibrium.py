@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pandas as pd
 
+from buju.report.blocks import effect_tables
+from buju.report.blocks.effect_tables import DIRECTIONS
 from buju.report.content import Show, shown, words
-from buju.report.formats import Format, Refused, Text, Value
-from buju.report.maps.choropleth import value_map
+from buju.report.formats import Format, Text
+from buju.report.maps.choropleth import category_map, value_map
 from buju.report.maps.classes import diverging_classes, quantile_classes
-from buju.report.records import Callout, Figure, Grid, Heading, Record, TableContent
+from buju.report.records import Callout, Figure, Grid, Heading, Record
 from buju.report.results import CERTIFIED, Results
 from buju.report.section import Part, Section
 
@@ -20,13 +19,14 @@ BASES = {
     "modelled": Text("模型", "modelled"),
     "computed": Text("计算", "computed"),
     "estimated": Text("估计", "estimated"),
+    "equal to residents": Text("按居民数", "equal to residents"),
 }
 LONG_RUN = Text(
     "模型结果，长期，与同一区域没有该项目时相比；不是预测。",
     "Model, long run, relative to the same region without the project; no forecast.",
 )
 _COUNTED = Text("；括号内为县数", "; counties in brackets")
-_ENDS = 10
+_DIRECTION_COLOURS = {"up": "#4a8fc7", "down": "#d97b16", "uncertain": "#dddddd", "none": "#f4f4f4"}
 
 
 def _baseline(results: Results) -> list[Record]:
@@ -62,8 +62,10 @@ def _effects(results: Results) -> list[Record]:
             found.append(Callout(_refusal(verdict), "warning"))
             continue
         found.append(Callout(LONG_RUN))
-        found.append(Grid(_maps(results, name, title, rows)))
-        found.append(_ends(results, title, rows[rows["place"].isin(results.counties.index)]))
+        found += [Grid(_maps(results, name, title, rows)), *_direction(results, title, rows)]
+        found.append(
+            effect_tables.ends(results, title, rows[rows["place"].isin(results.counties.index)])
+        )
     return found
 
 
@@ -110,101 +112,28 @@ def _maps(results: Results, name: str, title: Text, rows: pd.DataFrame) -> list[
     ]
 
 
-def _effect_columns(results: Results) -> list[Show]:
-    percent = [
-        ("residents_change", "居民", "Residents"),
-        ("jobs_change", "就业", "Jobs"),
-        ("wage_change", "工资", "Wage"),
-        ("rent_change", "租金", "Rent"),
-        ("price_change", "物价", "Prices"),
-    ]
-    persons = Text("人", "persons")
+def _direction(results: Results, title: Text, rows: pd.DataFrame) -> list[Record]:
+    """Where the draws agree on the sign of the change, and where they do not."""
+    if "residents_direction" not in rows:
+        return []
+    held = rows.set_index("place")["residents_direction"].astype(str)
+    held = held[held.index.isin(results.base.places)]
+    legend = {key: text for key, text in DIRECTIONS.items() if (held == key).any()}
+    head = Text("居民变化的方向是否可靠：", "Whether the direction of the change is sure: ")
     return [
-        Show("place", "地点", "Place", through=results.place_both),
-        *(Show(c, zh, en, "change", 3, guarded=True) for c, zh, en in percent),
-        Show(
-            "residents_persons", "居民增减", "Residents", "signed_count", unit=persons, guarded=True
-        ),
-        Show("jobs_persons", "就业增减", "Jobs", "signed_count", unit=persons, guarded=True),
+        category_map(
+            results.base,
+            held.to_dict(),
+            legend,
+            _DIRECTION_COLOURS,
+            results.place_names,
+            title=head + title,
+            caption=Text(
+                "参数抽样中符号不一致的县记为方向不定。",
+                "Uncertain: the draws of the parameters differ in sign.",
+            ),
+        )
     ]
-
-
-def _ends(results: Results, title: Text, rows: pd.DataFrame) -> TableContent:
-    order = rows.sort_values("residents_change", ascending=False)
-    if len(order) > 2 * _ENDS:
-        order = pd.concat([order.head(_ENDS), order.tail(_ENDS)])
-    head = Text(
-        f"居民增减最多的县（前 {_ENDS} 与后 {_ENDS}）：",
-        f"Counties that gain and lose most residents, first and last {_ENDS}: ",
-    )
-    return shown(results, "effects", _effect_columns(results), rows=order, title=head + title)
-
-
-def _every_place(results: Results) -> list[Record]:
-    columns = [
-        Show("scenario", "情景", "Scenario", through=results.scenario),
-        *_effect_columns(results),
-    ]
-    return [
-        Heading(Text("全部地点", "Every place")),
-        shown(results, "effects", columns, filter_by="scenario"),
-    ]
-
-
-def _groups(results: Results) -> list[Record]:
-    persons = Text("人", "persons")
-    columns = [
-        Show("scenario", "情景", "Scenario", through=results.scenario),
-        Show("group", "要素", "Element", through=results.element),
-        Show("residents_change", "居民", "Residents", "change", 3, guarded=True),
-        Show(
-            "residents_persons", "居民增减", "Residents", "signed_count", unit=persons, guarded=True
-        ),
-        Show("jobs_change", "就业", "Jobs", "change", 3, guarded=True),
-        Show("jobs_persons", "就业增减", "Jobs", "signed_count", unit=persons, guarded=True),
-    ]
-    return [
-        Heading(Text("按布局要素", "By element of the layout")),
-        shown(results, "group_effects", columns),
-    ]
-
-
-def _beside(results: Results) -> list[Record]:
-    """The model's changes of share beside those observed; refused scenarios say so."""
-    frame = results.frame("beside")
-    points = Text("百分点", "points")
-    columns = [
-        Show("group", "要素", "Element", through=results.element),
-        Show("observed_residents", "实测居民", "Residents observed", "signed", 2, unit=points),
-    ]
-    if "observed_jobs" in frame:
-        columns.append(Show("observed_jobs", "实测就业", "Jobs observed", "signed", 2, unit=points))
-    for name, title in results.scenarios:
-        column = f"model_{name}"
-        if column in frame:
-            head = Text(f"模型：{title.zh}", f"Model: {title.en}")
-            refused = through_verdict(results, name)
-            columns.append(Show(column, head.zh, head.en, "signed", 3, refused, unit=points))
-    return [
-        Heading(Text("实际变化与模型并列", "Observed shift beside the model")),
-        Callout(
-            Text(
-                "两者回答的问题不同：实测为十年间一切因素的合计，模型为单个项目的长期影响，不应相减。",
-                "They answer different questions: ten years of everything against the long-run "
-                "effect of one project. Do not subtract one from the other.",
-            )
-        ),
-        shown(results, "beside", columns),
-    ]
-
-
-def through_verdict(results: Results, scenario: str) -> Callable[[Any], Value] | None:
-    """What hides a scenario's numbers where its solution is not certified."""
-    rows = results.frame("certificates")
-    verdicts = rows[rows["scenario"] == scenario]["verdict"].tolist() or ["no certificate"]
-    if verdicts == [CERTIFIED]:
-        return None
-    return lambda _: Refused(str(verdicts[0]))
 
 
 _EFFECTS = (
@@ -220,6 +149,7 @@ _EFFECTS = (
     "verdict",
 )
 _GROUPS = ("scenario", "group", "residents_change", "residents_persons", "jobs_change")
+_VARIANTS = ("variant", "variant_zh", "variant_en", "scenario", "group", "verdict")
 
 SECTION = Section(
     "equilibrium",
@@ -238,13 +168,22 @@ SECTION = Section(
         Part(
             Text("按要素的变化", "changes by element"),
             {"group_effects": (*_GROUPS, "jobs_persons", "verdict")},
-            _groups,
+            effect_tables.groups,
+        ),
+        Part(
+            Text("不同设定", "other settings"),
+            {"variants": (*_VARIANTS, "residents_change", "jobs_change", "welfare_change")},
+            effect_tables.variants,
         ),
         Part(
             Text("实际与模型并列", "observed beside model"),
             {"beside": ("group", "observed_residents"), "certificates": ("scenario", "verdict")},
-            _beside,
+            effect_tables.beside,
         ),
-        Part(Text("全部地点的变化", "changes of every place"), {"effects": _EFFECTS}, _every_place),
+        Part(
+            Text("全部地点的变化", "changes of every place"),
+            {"effects": _EFFECTS},
+            effect_tables.every_place,
+        ),
     ],
 )

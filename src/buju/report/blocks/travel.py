@@ -209,6 +209,7 @@ SECTION = Section(
             Text("无法到达的地点对", "pairs without a way"),
             {"unreachable": ("scenario", "origin", "destination")},
             _unreachable,
+            Text("路网中没有无法到达的地点对。", "The network connects every pair of places."),
         ),
     ],
 )

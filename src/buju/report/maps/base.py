@@ -24,6 +24,8 @@ _STYLE = (
     "stroke-dasharray:4 1.5}.pl{fill:none;stroke:#c2185b;stroke-width:2.2}"
     ".sb{font-size:9px;text-anchor:middle;fill:#222}"
 )
+_BAR = 14.0
+"""Room under the map for the scale bar."""
 _OVERHANG = 6.0
 _TOLERANCE = 0.8
 """Detail that is dropped, in units of the drawing: below what a printed page shows."""
@@ -117,7 +119,7 @@ class _Frame:
             (WIDTH - 2 * _MARGIN) / (east - west), (TALLEST - 2 * _MARGIN) / (north - south)
         )
         spare = WIDTH - (east - west) * scale
-        height = (north - south) * scale + 2 * _MARGIN
+        height = (north - south) * scale + 2 * _MARGIN + _BAR
         return cls(west - spare / 2 / scale, north + _MARGIN / scale, scale, height)
 
     def place(self, geometries: Sequence[shapely.Geometry]) -> np.ndarray:

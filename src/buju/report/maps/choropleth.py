@@ -8,7 +8,7 @@ from typing import Any
 
 from buju.report.formats import Format, Text
 from buju.report.maps.base import WIDTH, Base, tooltip
-from buju.report.maps.classes import Classes
+from buju.report.maps.classes import NEUTRAL, Classes
 from buju.report.records import Figure
 from buju.report.svg import element, extent, label, lines
 
@@ -189,7 +189,10 @@ def _range(classes: Classes, k: int, format: Format) -> Text:
         return Text(f"{low.zh} – {high.zh}", f"{low.en} – {high.en}")
     if high:
         return Text(f"< {high.zh}", f"< {high.en}")
-    return Text(f"≥ {low.zh}", f"≥ {low.en}") if low else Text("全部", "all")
+    if low:
+        return Text(f"≥ {low.zh}", f"≥ {low.en}")
+    unchanged = classes.colours == (NEUTRAL,)
+    return Text("无变化", "no change") if unchanged else Text("全部", "all")
 
 
 def _count(number: int) -> Text:

@@ -17,7 +17,7 @@ SEQUENTIAL = {
 }
 _ORANGE = ("#fbe3c2", "#f3b867", "#d97b16", "#8f4200")
 _BLUE = ("#d6e7f3", "#94c2e0", "#4a8fc7", "#17497f")
-_NEUTRAL = "#f4f4f4"
+NEUTRAL = "#f4f4f4"
 CATEGORIES = (
     "#a6cfe8",
     "#f3b867",
@@ -112,7 +112,7 @@ def diverging_classes(values: Sequence[float], *, less_is_better: bool = False) 
     breaks = (*(-limit for limit in reversed(limits)), *limits)
     below, above = (_BLUE, _ORANGE) if less_is_better else (_ORANGE, _BLUE)
     shades = len(limits)
-    colours = (*reversed(below[-shades:]), _NEUTRAL, *above[-shades:]) if shades else (_NEUTRAL,)
+    colours = (*reversed(below[-shades:]), NEUTRAL, *above[-shades:]) if shades else (NEUTRAL,)
     return Classes(breaks, colours)
 
 

@@ -1,0 +1,153 @@
+"""Tables of what scenarios change: places, elements, variants, beside what was observed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from buju.report.content import Show, shown, words
+from buju.report.formats import Refused, Text, Value
+from buju.report.records import Callout, Heading, Record, TableContent
+from buju.report.results import CERTIFIED, Results
+
+DIRECTIONS = {
+    "up": Text("增加", "up"),
+    "down": Text("减少", "down"),
+    "uncertain": Text("方向不定", "uncertain"),
+    "none": Text("不变", "none"),
+}
+_PERSONS = Text("人", "persons")
+_ENDS = 10
+
+
+def _change(name: str, zh: str, en: str, frame: pd.DataFrame) -> list[Show]:
+    """A change with the interval and the direction that the draws give, where there are any."""
+    found = [Show(f"{name}_change", zh, en, "change", 3, guarded=True)]
+    for end, low_zh, low_en in (("low", "区间下限", "low"), ("high", "区间上限", "high")):
+        if f"{name}_{end}" in frame:
+            title = (f"{zh}{low_zh}", f"{en}, {low_en}")
+            found.append(Show(f"{name}_{end}", *title, "change", 3, guarded=True))
+    if f"{name}_direction" in frame:
+        said = words(DIRECTIONS)
+        found.append(Show(f"{name}_direction", "方向", "Direction", through=said, guarded=True))
+    return found
+
+
+def _persons(name: str, zh: str, en: str) -> Show:
+    column = f"{name}_persons"
+    return Show(column, f"{zh}增减", f"{en}, change", "signed_count", unit=_PERSONS, guarded=True)
+
+
+def _money() -> list[Show]:
+    named = (("wage", "工资", "Wage"), ("rent", "租金", "Rent"), ("price", "物价", "Prices"))
+    return [Show(f"{c}_change", zh, en, "change", 3, guarded=True) for c, zh, en in named]
+
+
+def _both(frame: pd.DataFrame) -> list[Show]:
+    return [
+        *_change("residents", "居民", "Residents", frame),
+        _persons("residents", "居民", "Residents"),
+        *_change("jobs", "就业", "Jobs", frame),
+        _persons("jobs", "就业", "Jobs"),
+    ]
+
+
+def ends(results: Results, title: Text, rows: pd.DataFrame) -> TableContent:
+    """The counties that gain and lose most."""
+    order = rows.sort_values("residents_change", ascending=False)
+    if len(order) > 2 * _ENDS:
+        order = pd.concat([order.head(_ENDS), order.tail(_ENDS)])
+    columns = [Show("place", "县（市、区）", "County", through=results.place_both), *_both(order)]
+    head = Text(
+        f"居民增减最多的县（前 {_ENDS} 与后 {_ENDS}）：",
+        f"Counties that gain and lose most residents, first and last {_ENDS}: ",
+    )
+    return shown(results, "effects", columns, rows=order, title=head + title)
+
+
+def every_place(results: Results) -> list[Record]:
+    """All places under all scenarios, those outside the region too."""
+    frame = results.frame("effects")
+    columns = [
+        Show("scenario", "情景", "Scenario", through=results.scenario),
+        Show("place", "地点", "Place", through=results.place_both),
+        *_both(frame),
+        *_money(),
+    ]
+    return [
+        Heading(Text("全部地点", "Every place")),
+        shown(results, "effects", columns, filter_by="scenario"),
+    ]
+
+
+def groups(results: Results) -> list[Record]:
+    """Elements of the layout under all scenarios."""
+    frame = results.frame("group_effects")
+    columns = [
+        Show("scenario", "情景", "Scenario", through=results.scenario),
+        Show("group", "要素", "Element", through=results.element),
+        *_both(frame),
+    ]
+    table = shown(results, "group_effects", columns, filter_by="scenario")
+    return [Heading(Text("按布局要素", "By element of the layout")), table]
+
+
+def variants(results: Results) -> list[Record]:
+    """Elements under other settings of the model, so that none of them stands alone."""
+    frame = results.frame("variants")
+    names = {
+        str(row.variant): Text(str(row.variant_zh), str(row.variant_en))
+        for row in frame.drop_duplicates("variant").itertuples()
+    }
+    columns = [
+        Show("scenario", "情景", "Scenario", through=results.scenario),
+        Show("variant", "设定", "Setting", through=words(names)),
+        Show("group", "要素", "Element", through=results.element),
+        Show("residents_change", "居民", "Residents", "change", 3, guarded=True),
+        Show("jobs_change", "就业", "Jobs", "change", 3, guarded=True),
+        Show("welfare_change", "福利", "Welfare", "change", 3, guarded=True),
+    ]
+    return [
+        Heading(Text("换一种设定", "Under other settings")),
+        shown(results, "variants", columns, filter_by="group"),
+    ]
+
+
+def beside(results: Results) -> list[Record]:
+    """The model's changes of share beside those observed; refused scenarios say so."""
+    frame = results.frame("beside")
+    points = Text("百分点", "points")
+    columns = [
+        Show("group", "要素", "Element", through=results.element),
+        Show("observed_residents", "实测居民", "Residents observed", "signed", 2, unit=points),
+    ]
+    if "observed_jobs" in frame:
+        columns.append(Show("observed_jobs", "实测就业", "Jobs observed", "signed", 2, unit=points))
+    for name, title in results.scenarios:
+        column = f"model_{name}"
+        if column in frame:
+            head = Text(f"模型：{title.zh}", f"Model: {title.en}")
+            refused = through_verdict(results, name)
+            columns.append(Show(column, head.zh, head.en, "signed", 3, refused, unit=points))
+    return [
+        Heading(Text("实际变化与模型并列", "Observed shift beside the model")),
+        Callout(
+            Text(
+                "两者回答的问题不同：实测为十年间一切因素的合计，模型为单个项目的长期影响，不应相减。",
+                "They answer different questions: ten years of everything against the long-run "
+                "effect of one project. Do not subtract one from the other.",
+            )
+        ),
+        shown(results, "beside", columns),
+    ]
+
+
+def through_verdict(results: Results, scenario: str) -> Callable[[Any], Value] | None:
+    """What hides a scenario's numbers where its solution is not certified."""
+    rows = results.frame("certificates")
+    verdicts = rows[rows["scenario"] == scenario]["verdict"].tolist() or ["no certificate"]
+    if verdicts == [CERTIFIED]:
+        return None
+    return lambda _: Refused(str(verdicts[0]))
