@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
-from buju.units import in_chinese
+from buju.units import WAN, in_chinese
 
 MISSING = "—"
 
@@ -107,10 +107,10 @@ class Format:
         if math.isinf(value):
             return UNREACHABLE
         if self.kind == "count":
-            return Text(in_chinese(value), f"{value:,.{self.digits}f}")
+            return Text(_persons(value), f"{value:,.{self.digits}f}")
         if self.kind == "signed_count":
             sign = "+" if value > 0 else ""
-            return Text(sign + in_chinese(value), f"{value:+,.{self.digits}f}")
+            return Text(sign + _persons(value), f"{value:+,.{self.digits}f}")
         patterns = {
             "number": f"{value:,.{self.digits}f}",
             "signed": f"{value:+,.{self.digits}f}",
@@ -120,6 +120,11 @@ class Format:
             "general": f"{value:,.4f}".rstrip("0").rstrip("."),
         }
         return Text.same(_no_negative_zero(patterns[self.kind]))
+
+
+def _persons(value: float) -> str:
+    """What is counted in wholes, in 万 or 亿 from ten thousand on."""
+    return in_chinese(value if abs(value) >= WAN else round(value))
 
 
 def _no_negative_zero(written: str) -> str:
