@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 
@@ -17,22 +16,20 @@ def one_way(model: Any, world: Any) -> Mask:
     Money goes from buyer to seller and from workplace to residence. All False in a connected
     economy.
     """
-    forward = model.payments(world)
+    trade, commuting = model.payments(world)
     first = int(np.argmax(world.jobs))
-    apart: Mask = ~(_reached(forward, first) & _reached(forward, first, back=True))
-    return apart
+    there = _reached(trade, commuting, first, back=False)
+    return ~(there & _reached(trade, commuting, first, back=True))
 
 
-def _reached(payments: Any, first: int, *, back: bool = False) -> Mask:
-    trade, wages = payments
-    seen = np.zeros(len(trade), dtype=bool)
-    edge = np.zeros(len(trade), dtype=bool)
+def _reached(trade: Any, commuting: Any, first: int, *, back: bool) -> Mask:
+    """Places that payments reach (or come from), wave by wave; each product is one wave."""
+    seen = np.zeros(trade.matrix.shape[0], dtype=bool)
+    edge = seen.copy()
     edge[first] = True
     while edge.any():
         seen |= edge
-        if back:
-            touched = (trade[:, edge] > 0).any(axis=1) | (wages[edge, :] > 0).any(axis=0)
-        else:
-            touched = (trade[edge, :] > 0).any(axis=0) | (wages[:, edge] > 0).any(axis=1)
-        edge = touched & ~seen
+        x = edge.astype(np.float64)
+        flow = trade.product(x, not back) + commuting.product(x, back)
+        edge = (flow > 0) & ~seen
     return seen

@@ -252,9 +252,9 @@ class CommutingTrade:
         both: Array = there + back
         return both
 
-    def payments(self, world: World) -> tuple[Array, Array]:
-        """Matrices whose positive entries are payments: buyer to seller, workplace to residence."""
-        return world.T.matrix, world.K.matrix
+    def payments(self, world: World) -> tuple[Any, Any]:
+        """Kernels whose positive entries pay: buyer to seller, and to residence from workplace."""
+        return world.T, world.K
 
     def welfare_spread(self, state: Array, world: World) -> float:
         """Largest gap of log value between residences that one group fills; 0 when indifferent.

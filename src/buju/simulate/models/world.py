@@ -59,17 +59,14 @@ def form_world(
 ) -> World:
     """Apply the hats to the baseline's shares, once."""
     hats = shocks.fitted(baseline)
-    amenity = hats["amenity"]
-    if amenity.ndim == 1:
-        amenity = amenity[:, None]
-    reach = amenity * _power(hats["commuting_cost"], -epsilon)
+    reach = _kernel_hat(hats, epsilon)
     if commuting:
-        K: Any = Kernel(baseline.commuting * reach)
+        K: Any = Kernel(_times(baseline.commuting, reach))
     else:
         K = Diagonal(_diagonal(baseline) * np.broadcast_to(reach, (baseline.size,) * 2).diagonal())
     M = None
     if baseline.origins is not None:
-        M = Kernel(baseline.origins * _power(hats["migration_cost"], -epsilon))
+        M = Kernel(_times(baseline.origins, _power(hats["migration_cost"], -epsilon)))
     elif (np.asarray(shocks.migration_cost) != 1).any():
         raise ParameterError(
             "shock migration_cost: the baseline has no origin groups; give it `origins` and "
@@ -77,7 +74,7 @@ def form_world(
         )
     return World(
         K=K,
-        T=Kernel(baseline.trade * _power(hats["trade_cost"], 1 - sigma)),
+        T=Kernel(_times(baseline.trade, _power(hats["trade_cost"], 1 - sigma))),
         wage=baseline.wage,
         income=baseline.income,
         jobs=baseline.jobs,
@@ -102,8 +99,22 @@ def _diagonal(baseline: Baseline) -> Array:
     return own
 
 
+def _kernel_hat(hats: dict[str, Array], epsilon: float) -> Array:
+    """What the commuting kernel is multiplied by: amenity times cost to the power -epsilon."""
+    amenity = hats["amenity"]
+    reach = _power(hats["commuting_cost"], -epsilon)
+    if not amenity.ndim and amenity == 1:
+        return reach
+    return reach * (amenity[:, None] if amenity.ndim == 1 else amenity)
+
+
 def _power(hat: Array, exponent: float) -> Array:
     """hat**exponent with inf**negative = 0, without work where the hat is a plain 1."""
     if not hat.ndim and hat == 1:
         return np.ones(())
     return np.power(hat, exponent)
+
+
+def _times(shares: Array, factor: Array) -> Array:
+    """Their product, in the memory of `factor` where it is a matrix already."""
+    return np.multiply(shares, factor, out=factor if factor.shape == shares.shape else None)
