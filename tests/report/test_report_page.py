@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from buju.report import render
@@ -239,6 +240,11 @@ def test_a_table_without_a_column_or_a_row_is_left_out_with_its_reason(bundle_of
 def test_long_tables_fold_and_claims_can_be_chosen(html: str, bundle_of, bundle) -> None:
     assert '<option value="contradicted"' in html
     assert 'data-key="contradicted"' in html
-    assert "<details" in html
+    assert "<details" not in html
+    claims = bundle.table("claims")
+    long = replace(claims, frame=pd.concat([claims.frame] * 8))
+    folded = render(bundle_of({"claims": long})).read_text(encoding="utf-8")
+    assert "<details open>" in folded
+    assert folded.count('data-key="') == 24
     assert "details::details-content" in html
     assert "tr[hidden]{display:table-row!important}" in html

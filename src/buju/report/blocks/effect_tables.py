@@ -68,30 +68,30 @@ def ends(results: Results, title: Text, rows: pd.DataFrame) -> TableContent:
 
 
 def every_place(results: Results) -> list[Record]:
-    """All places under all scenarios, those outside the region too."""
-    frame = results.frame("effects")
-    columns = [
-        Show("scenario", "情景", "Scenario", through=results.scenario),
-        Show("place", "地点", "Place", through=results.place_both),
-        *_both(frame),
-        *_money(),
-    ]
-    return [
-        Heading(Text("全部地点", "Every place")),
-        shown(results, "effects", columns, filter_by="scenario"),
-    ]
+    """All places under each scenario, those outside the region too."""
+    first = Show("place", "地点", "Place", through=results.place_both)
+    heading = Heading(Text("全部地点", "Every place"))
+    return [heading, *_by_scenario(results, "effects", first, _money())]
 
 
 def groups(results: Results) -> list[Record]:
-    """Elements of the layout under all scenarios."""
-    frame = results.frame("group_effects")
-    columns = [
-        Show("scenario", "情景", "Scenario", through=results.scenario),
-        Show("group", "要素", "Element", through=results.element),
-        *_both(frame),
-    ]
-    table = shown(results, "group_effects", columns, filter_by="scenario")
-    return [Heading(Text("按布局要素", "By element of the layout")), table]
+    """Elements of the layout under each scenario."""
+    first = Show("group", "要素", "Element", through=results.element)
+    heading = Heading(Text("按布局要素", "By element of the layout"))
+    return [heading, *_by_scenario(results, "group_effects", first, [])]
+
+
+def _by_scenario(results: Results, name: str, first: Show, last: list[Show]) -> list[Record]:
+    table = results.table(name)
+    found: list[Record] = []
+    for scenario, title in results.scenarios:
+        rows = table.frame[table.frame["scenario"] == scenario]
+        if rows.empty:
+            continue
+        head = Text(f"{table.title_zh}：", f"{table.title_en}: ") + title
+        columns = [first, *_both(rows), *last]
+        found.append(shown(results, name, columns, rows=rows, title=head))
+    return found
 
 
 def variants(results: Results) -> list[Record]:
