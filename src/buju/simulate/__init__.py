@@ -9,6 +9,7 @@ from buju.simulate.certificate import VERDICTS, Certificate
 from buju.simulate.costs import ComposedCost, CostFunction
 from buju.simulate.economy import Baseline, Shocks
 from buju.simulate.equilibrium import Equilibrium, counterfactual
+from buju.simulate.flows import Flows
 from buju.simulate.gradient import gradient
 from buju.simulate.models.commuting_trade import CommutingTrade
 from buju.simulate.models.gravity import Gravity
@@ -23,6 +24,7 @@ __all__ = [
     "CostFunction",
     "Costs",
     "Equilibrium",
+    "Flows",
     "Gravity",
     "Prepared",
     "Shocks",

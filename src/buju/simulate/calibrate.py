@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, final
 
 import numpy as np
@@ -14,6 +15,7 @@ from buju.simulate.balance import balance
 from buju.simulate.checks import vector
 from buju.simulate.costs import ComposedCost, CostFunction, same_labels
 from buju.simulate.economy import AS_GIVEN, Baseline
+from buju.simulate.flows import Flows, from_flows
 
 Array = npt.NDArray[np.float64]
 
@@ -54,8 +56,10 @@ class Totals:
     costs: Costs | None = None
 
 
-def calibrate(data: Totals, model: Any, costs: Costs | None = None) -> Baseline:
-    """A baseline with the given totals whose flows fall with cost as the model says.
+def calibrate(
+    data: Totals | Flows | Mapping[str, Any], model: Any, costs: Costs | None = None
+) -> Baseline:
+    """A baseline from totals, whose flows fall with cost as the model says, or from seen flows.
 
     Commuting: row sums are residents, column sums jobs. Trade: each seller's earnings are the wages
     paid there, buyers spend what residents earn. Both hold to 1e-12. Totals identify neither the
@@ -64,7 +68,8 @@ def calibrate(data: Totals, model: Any, costs: Costs | None = None) -> Baseline:
     Parameters
     ----------
     data
-        Totals and times.
+        `Totals` and times; `Flows` where commuters were counted (see `from_flows`); or a mapping
+        with the fields of either.
     model
         Gives `epsilon` and `sigma`.
     costs
@@ -89,6 +94,10 @@ def calibrate(data: Totals, model: Any, costs: Costs | None = None) -> Baseline:
     >>> base.labels, bool(base.miss < 1e-11)
     (('A', 'B'), True)
     """
+    if not isinstance(data, (Totals, Flows)):
+        data = _record(data)
+    if isinstance(data, Flows):
+        return from_flows(data, model, None if costs is None else costs.trade)
     costs = costs or data.costs
     if costs is None:
         raise ParameterError("calibrate: say how minutes become costs (costs=Costs(...))")
@@ -115,6 +124,23 @@ def calibrate(data: Totals, model: Any, costs: Costs | None = None) -> Baseline:
         jobs=jobs,
         residents=residents,
         labels=labels,
+    )
+
+
+def _record(data: Any) -> Totals | Flows:
+    """A mapping as the record whose fields it holds."""
+    kinds: tuple[type, ...] = (Totals, Flows)
+    if isinstance(data, Mapping):
+        for kind in kinds:
+            names = {field.name for field in fields(kind)}
+            needed = {field.name for field in fields(kind) if field.default is MISSING}
+            if needed <= set(data) <= names:
+                record: Totals | Flows = kind(**data)
+                return record
+    raise ParameterError(
+        "calibrate: give Totals(residents=, jobs=, wage=, minutes_commuting=, minutes_trade=) or "
+        "Flows(commuters=, wage=, trade=); a region goes through `prepare`, which takes its places "
+        "and the times between them"
     )
 
 

@@ -100,6 +100,11 @@ class Baseline:
         """All workers."""
         return float(self.jobs.sum())
 
+    @property
+    def zero_pairs(self) -> dict[str, float]:
+        """Share of pairs without commuters and without trade; hats leave them at zero for ever."""
+        return {name: float((getattr(self, name) == 0).mean()) for name in ("commuting", "trade")}
+
 
 def _check_totals(b: Baseline) -> None:
     jobs, residents = b.jobs.sum(), b.residents.sum()
