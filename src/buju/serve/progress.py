@@ -14,6 +14,7 @@ STAGES = {
     "network": "旅行时间 travel times",
     "measure": "测度 measures",
     "simulate": "空间均衡 equilibrium",
+    "draws": "抽样求解 draws",
     "claims": "核验论断 claims",
     "findings": "主要发现 findings",
     "write": "写出结果 writing",
@@ -29,10 +30,14 @@ def terminal_progress() -> Iterator[Callable[[str, float], None]]:
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=1.0)
 
+        said = ""
+
         def tell(what: str, share: float) -> None:
+            nonlocal said
             words = STAGES.get(what, what)
             bar.update(task, completed=share, description=words)
-            if not console.is_terminal:
+            if not console.is_terminal and words != said:
                 console.print(f"{share:4.0%} {words}", highlight=False)
+                said = words
 
         yield tell

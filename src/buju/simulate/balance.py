@@ -6,17 +6,20 @@ dual finishes: where places hold mostly to themselves, sweeps crawl.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from buju.errors import ParameterError
 from buju.simulate.checks import named
 from buju.simulate.support import bottleneck
 
 Array = npt.NDArray[np.float64]
+Index = npt.NDArray[np.intp]
 AIM = 1e-14
 CLOSE = 1e-12
 """Totals must hold this closely, relative to themselves; the fit goes on towards `AIM`."""
@@ -74,6 +77,34 @@ def balance(
     """
     columns = columns * (rows.sum() / columns.sum())
     _everyone_has_a_partner(log_kernel, labels, what)
+    parts = list(_parts(log_kernel))
+    if len(parts) == 1:
+        return _balance_part(log_kernel, rows, columns, labels, what)
+    flows = np.zeros_like(log_kernel)
+    for here, there in parts:
+        r, c = rows[here], columns[there]
+        if not abs(r.sum() - c.sum()) <= CLOSE * rows.sum():
+            raise ParameterError(_why(log_kernel, flows, rows, columns, labels, what))
+        names = [labels[k] for k in here]
+        piece = log_kernel[np.ix_(here, there)]
+        flows[np.ix_(here, there)] = _balance_part(piece, r, c * (r.sum() / c.sum()), names, what)
+    return flows
+
+
+def _parts(log_kernel: Array) -> Iterator[tuple[Index, Index]]:
+    """Rows and columns that open pairs tie together; each part has a level of its own."""
+    n = len(log_kernel)
+    row, column = np.nonzero(~np.isneginf(log_kernel))
+    size = n + log_kernel.shape[1]
+    pairs = coo_array((np.ones(len(row)), (row, n + column)), shape=(size, size))
+    count, part = connected_components(pairs.tocsr(), directed=False)
+    for k in range(count):
+        yield np.flatnonzero(part[:n] == k), np.flatnonzero(part[n:] == k)
+
+
+def _balance_part(
+    log_kernel: Array, rows: Array, columns: Array, labels: Sequence[str], what: str
+) -> Array:
     fit = _sweep(log_kernel, rows, columns)
     if _miss(fit.flows, rows, columns) > AIM:
         fit = _newton(log_kernel, fit, rows, columns)

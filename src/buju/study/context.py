@@ -40,12 +40,15 @@ class Run:
     ----------
     tables
         Results so far, by name; later stages read what earlier ones wrote.
+    span
+        Share of the whole run at which the present stage begins and ends.
     """
 
     study: Study
     progress: Progress = silent
     executor: Executor | None = None
     tables: dict[str, Table] = field(default_factory=dict)
+    span: tuple[float, float] = (0.0, 1.0)
     _routed: dict[tuple[Scenario, str], LabelledMatrix] = field(default_factory=dict)
 
     @property
@@ -53,11 +56,27 @@ class Run:
         """The region of the study."""
         return self.study.region
 
-    def map(self, function: Callable[[Item], Result], items: list[Item]) -> list[Result]:
-        """Apply a function to items, through the executor where one was given."""
-        if self.executor is None:
-            return [function(item) for item in items]
-        return list(self.executor.map(function, items))
+    def map(
+        self, function: Callable[[Item], Result], items: list[Item], what: str = ""
+    ) -> list[Result]:
+        """Apply a function to items, through the executor where one was given.
+
+        With `what`, progress is told as the items are done.
+        """
+        found = (
+            map(function, items) if self.executor is None else self.executor.map(function, items)
+        )
+        results = []
+        for number, result in enumerate(found, start=1):
+            results.append(result)
+            if what:
+                self.tell(what, number / len(items))
+        return results
+
+    def tell(self, what: str, share: float) -> None:
+        """Say what is being done and how much of the present stage is done."""
+        start, end = self.span
+        self.progress(what, start + (end - start) * share)
 
     def minutes(self, scenario: Scenario, mode: str = "all") -> LabelledMatrix:
         """Times between all places, routed once for each network and mode."""

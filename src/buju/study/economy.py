@@ -11,13 +11,19 @@ from buju.study.context import Run
 OBSERVED, MODELLED = "observed", "modelled"
 
 
-def economy(run: Run) -> pd.DataFrame:
+def economy(run: Run, scaled_in: str | None = None) -> pd.DataFrame:
     """People, jobs and income per job of every place that the equilibrium holds.
 
-    Jobs by workplace that the region does not give are modelled: the sampled employed residents
-    of each county, scaled within its prefecture so that jobs sum to residents there; net commuting
-    is then within prefectures. An outside place has as many jobs as residents. A place without GDP
-    gets that of another per head, where the study says of which (`simulate.gdp_per_head_of`).
+    Jobs by workplace that the region does not give are modelled: the sampled employed residents of
+    each county, scaled within its prefecture so that jobs sum to residents there, since net
+    commuting then stays within prefectures, or within the region (`simulate.jobs_scaled_in`). An
+    outside place has as many jobs as residents. A place without GDP gets that of another per head,
+    where the study says of which (`simulate.gdp_per_head_of`).
+
+    Parameters
+    ----------
+    scaled_in
+        "prefecture" or "region"; what the study says where nothing is given.
 
     Returns
     -------
@@ -30,13 +36,13 @@ def economy(run: Run) -> pd.DataFrame:
     StudyError
         A place has no GDP, a county no employment to model its jobs from, or no jobs at all.
     """
-    frame = _inside(run)
+    frame = _inside(run, scaled_in or run.study.spec.simulate.jobs_scaled_in)
     if run.study.spec.simulate.outside == "cities":
         frame = pd.concat([frame, _outside(run)], ignore_index=True)
     return _checked(_with_gdp(frame, run.study.spec.simulate.gdp_per_head_of))
 
 
-def _inside(run: Run) -> pd.DataFrame:
+def _inside(run: Run, scaled_in: str) -> pd.DataFrame:
     counties = run.region.level("county")
     frame = pd.DataFrame(counties[["place", "name_zh", "parent", "residents", "gdp", "gdp_basis"]])
     given = counties["jobs"].notna()
@@ -51,14 +57,11 @@ def _inside(run: Run) -> pd.DataFrame:
     if given.all():
         scale = frame["residents"].sum() / counties["jobs"].sum()
         return frame.assign(jobs=counties["jobs"] * scale, jobs_basis=OBSERVED)
-    return frame.assign(jobs=_modelled_jobs(run, frame), jobs_basis=MODELLED)
+    return frame.assign(jobs=_modelled_jobs(run, frame, scaled_in), jobs_basis=MODELLED)
 
 
-def _modelled_jobs(run: Run, counties: pd.DataFrame) -> pd.Series:
-    table = run.region.employment
-    year = run.study.spec.year
-    sampled = table[table["year"] == year].groupby("place")["jobs"].sum()
-    sample = counties["place"].map(sampled)
+def _modelled_jobs(run: Run, counties: pd.DataFrame, scaled_in: str) -> pd.Series:
+    sample, year = counties["place"].map(sampled(run)), run.study.spec.year
     lacking = counties["place"][~(sample > 0)]
     if len(lacking):
         raise StudyError(
@@ -67,8 +70,16 @@ def _modelled_jobs(run: Run, counties: pd.DataFrame) -> pd.Series:
             f"{len(lacking)} 个县既无就业人数也无 {year} 年分行业就业，首个为 {lacking.iloc[0]}",
         )
     above = counties["parent"].fillna("")
+    if scaled_in == "region":
+        above = above.where(above == "", "")
     rate = counties.groupby(above)["residents"].sum() / sample.groupby(above).sum()
     return sample * above.map(rate)
+
+
+def sampled(run: Run) -> pd.Series:
+    """Employed persons counted in the base year by place, over all sectors."""
+    table = run.region.employment
+    return table[table["year"] == run.study.spec.year].groupby("place")["jobs"].sum()
 
 
 def _outside(run: Run) -> pd.DataFrame:

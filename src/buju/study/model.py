@@ -76,12 +76,51 @@ class ScenarioSpec(Section):
 class CostSpec(Section):
     """How flows fall with minutes; the same numbers serve calibration and scenarios.
 
-    Commuting falls by `commuting_rate` a minute, trade with minutes to the power of
-    `trade_elasticity`.
+    Commuting falls with minutes to the power of `commuting_decay`, or, with `commuting_form:
+    exponential`, by `commuting_decay` a minute. Trade is goods, which fall with minutes of freight
+    to the power of `trade_elasticity`, and face to face services, which fall with minutes of people
+    to the power of `services_elasticity`; `services_share` of trade is such services.
     """
 
-    commuting_rate: float = Field(0.07, gt=0)
+    commuting_form: Literal["power", "exponential"] = "power"
+    commuting_decay: float = Field(4.43, gt=0)
     trade_elasticity: float = Field(1.29, gt=0)
+    services_share: float = Field(0.0, ge=0, lt=1)
+    services_elasticity: float = Field(1.29, gt=0)
+
+
+Range = tuple[float, float]
+
+
+class DrawSpec(Section):
+    """How the interval of every effect is drawn: uniform in the ranges, from a seed.
+
+    `gdp_error` is the standard deviation of the log error of GDP figures that are modelled; with
+    `sample_error` modelled jobs vary as a count of the sampled employed does. An effect whose sign
+    differs in more than `flip` of the draws has no certain direction.
+    """
+
+    count: int = Field(0, ge=0)
+    seed: int = 2020
+    interval: float = Field(0.8, gt=0, lt=1)
+    flip: float = Field(0.1, gt=0, lt=0.5)
+    alpha: Range | None = None
+    epsilon: Range | None = None
+    sigma: Range | None = None
+    delta: Range | None = None
+    commuting_decay: Range | None = None
+    trade_elasticity: Range | None = None
+    services_share: Range | None = None
+    services_elasticity: Range | None = None
+    gdp_error: float = Field(0.0, ge=0)
+    sample_error: bool = False
+
+    @model_validator(mode="after")
+    def _ordered(self) -> DrawSpec:
+        for name, value in self:
+            if isinstance(value, tuple) and not value[0] <= value[1]:
+                raise ValueError(f"range of {name} runs from {value[0]} down to {value[1]}")
+        return self
 
 
 class SimulateSpec(Section):
@@ -98,6 +137,8 @@ class SimulateSpec(Section):
     trade: Literal["crs", "irs"] = "irs"
     costs: CostSpec = CostSpec()
     gdp_per_head_of: dict[str, str] = Field(default_factory=dict)
+    jobs_scaled_in: Literal["prefecture", "region"] = "prefecture"
+    draws: DrawSpec = DrawSpec()
     numeraire: Literal["mean_wage", "gdp"] = "mean_wage"
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 from buju.study.model import SimulateSpec
 
 _MRRH = "Monte, Redding and Rossi-Hansberg (2018), doi:10.1257/aer.20151507"
-_ARSW = "Ahlfeldt, Redding, Sturm and Wolf (2015), doi:10.3982/ECTA10876"
-_OWN = "set in the study"
+_US = "假定 / assumption"
+_OWN = "研究文件设定 / set in the study"
 
 _ROWS = (
     ("alpha", "商品支出份额，其余为住房", "share of spending on goods; the rest is housing", _MRRH),
@@ -24,20 +24,35 @@ _ROWS = (
     ("trade", "irs 为规模报酬递增", "irs: increasing returns; crs: constant", _MRRH),
 )
 _COST_ROWS = (
-    ("commuting_rate", "通勤随时间衰减（每分钟）", "fall of commuting per minute", _ARSW),
-    ("trade_elasticity", "贸易随时间的弹性", "elasticity of trade with respect to time", _MRRH),
+    ("commuting_form", "通勤随时间衰减的形式", "form in which commuting falls with time", _MRRH),
+    ("commuting_decay", "通勤随时间的弹性（县际估计）", "elasticity of commuting, counties", _MRRH),
+    ("trade_elasticity", "商品贸易随时间的弹性", "elasticity of goods trade to time", _MRRH),
+    (
+        "services_share",
+        "贸易中面对面服务的份额",
+        "share of trade that is face to face services",
+        _US,
+    ),
+    ("services_elasticity", "服务贸易随时间的弹性", "elasticity of services trade to time", _US),
 )
 
 
 def parameter_rows(spec: SimulateSpec) -> pd.DataFrame:
-    """One row a parameter: `parameter`, `value`, `meaning_zh`, `meaning_en`, `source`.
+    """One row a parameter: `parameter`, `value`, `drawn`, `meaning_zh`, `meaning_en`, `source`.
 
     The source is that of the default; a value that differs from it is the study's own.
     """
     plain = SimulateSpec()
     rows = [_row(name, spec, plain, zh, en, source) for name, zh, en, source in _ROWS]
     rows += [_row(name, spec.costs, plain.costs, zh, en, s) for name, zh, en, s in _COST_ROWS]
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    frame.insert(2, "drawn", [_range(spec, name) for name in frame["parameter"]])
+    return frame
+
+
+def _range(spec: SimulateSpec, name: str) -> str:
+    bounds = getattr(spec.draws, name, None)
+    return f"{bounds[0]:g}–{bounds[1]:g}" if spec.draws.count and bounds else ""
 
 
 def _row(name: str, spec: object, plain: object, zh: str, en: str, source: str) -> dict[str, str]:

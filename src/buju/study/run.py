@@ -61,7 +61,8 @@ def run_study(
     run = Run(study, progress, executor)
     with writing(folder) as aside:
         for number, (name, stage) in enumerate(STAGES.items(), start=1):
-            progress(name, number / (len(STAGES) + 2))
+            run.span = (number / (len(STAGES) + 2), (number + 1) / (len(STAGES) + 2))
+            run.tell(name, 0.0)
             start = time.perf_counter()
             run.tables |= stage(run)
             seconds[name] = time.perf_counter() - start

@@ -67,7 +67,7 @@ def reach_all(run: Run, *, origin: str, destinations: str, minutes: float, date:
     inside, total = len(table) - len(late), len(table)
     return decided(
         late.empty,
-        inside,
+        table["minutes"].max(),
         f"{date}：{total} 个中有 {inside} 个在 {minutes:g} 分钟内"
         + (f"；超出：{who_zh}" if who_zh else ""),
         f"{date}: {inside} of {total} within {minutes:g} min"

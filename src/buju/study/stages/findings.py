@@ -78,28 +78,36 @@ def _gains(run: Run) -> Sentence | None:
     if certified.empty:
         return None
     names = run.frame("counties").set_index("place")
-    titles = run.study.spec.scenarios
     zh, en = [], []
-    for name, rows in certified[certified["scenario"] != "base"].groupby("scenario", sort=False):
-        most = rows.loc[rows["residents_change"].idxmax()]
-        least = rows.loc[rows["residents_change"].idxmin()]
-        title = titles[name]
-        zh.append(
-            f"{title.title_zh or name}：{names['name_zh'][most['place']]}居民 "
-            f"{most['residents_change']:+.2%}，{names['name_zh'][least['place']]} "
-            f"{least['residents_change']:+.2%}"
-        )
-        en.append(
-            f"{title.title_en or name}: {names['name_en'][most['place']]} "
-            f"{most['residents_change']:+.2%} residents, {names['name_en'][least['place']]} "
-            f"{least['residents_change']:+.2%}"
-        )
+    for name, rows in certified.groupby("scenario", sort=False):
+        title = run.study.spec.scenarios[str(name)]
+        most, least = (rows.loc[pick(rows["residents_change"])] for pick in _ENDS)
+        who = [(_change(row, names, 0), _change(row, names, 1)) for row in (most, least)]
+        zh.append(f"{title.title_zh or name}：" + "，".join(w[0] for w in who))
+        en.append(f"{title.title_en or name}: " + ", ".join(w[1] for w in who))
     return (
         "模型结果（长期，与同一区域没有该项目时相比，并非预测）——" + "；".join(zh) + "。",
         "Model, long run, relative to the same region without the project, no forecast: "
         + "; ".join(en)
         + ".",
     )
+
+
+_ENDS: tuple[Callable[[pd.Series], int], ...] = (pd.Series.idxmax, pd.Series.idxmin)
+_UNCERTAIN = ("方向不确定", "direction uncertain")
+
+
+def _change(row: pd.Series, names: pd.DataFrame, language: int) -> str:
+    """A place's change of residents with its interval, in Chinese (0) or English (1)."""
+    name = names[("name_zh", "name_en")[language]][row["place"]]
+    words = f"{name}{('居民', ' residents')[language]} {row['residents_change']:+.1%}"
+    if row["residents_direction"] == "not drawn":
+        return words
+    interval = f"{row['residents_low']:+.1%} – {row['residents_high']:+.1%}"
+    uncertain = row["residents_direction"] == "uncertain"
+    tail = f"，{_UNCERTAIN[0]}" if uncertain and language == 0 else ""
+    tail = f", {_UNCERTAIN[1]}" if uncertain and language == 1 else tail
+    return f"{words}（{interval}{tail}）" if language == 0 else f"{words} ({interval}{tail})"
 
 
 def _fit(run: Run) -> Sentence | None:

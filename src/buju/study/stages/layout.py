@@ -10,8 +10,12 @@ from buju.study.context import Run
 
 
 def stage(run: Run) -> dict[str, Table]:
-    """Tables `counties` and `elements`."""
-    return {"counties": _counties(run.region), "elements": _elements(run.region)}
+    """Tables `counties`, `elements` and `sources`."""
+    region = run.region
+    tables = {"counties": _counties(region), "elements": _elements(region)}
+    if not region.sources.empty:
+        tables["sources"] = Table(region.sources, "数据来源", "Sources", basis="observed")
+    return tables
 
 
 def _counties(region: Region) -> Table:

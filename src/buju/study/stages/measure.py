@@ -167,6 +167,9 @@ def _specialisation(run: Run) -> Table:
     table = measure.location_quotient(jobs[["place", "sector", "jobs"]])
     total = jobs.groupby("place")["jobs"].transform("sum")
     table = table.assign(jobs=jobs["jobs"].to_numpy(), share=(jobs["jobs"] / total).to_numpy())
+    names = run.region.sectors.set_index("sector")
+    for language in ("zh", "en"):
+        table[f"sector_{language}"] = table["sector"].map(names[f"name_{language}"])
     return Table(
         table.reset_index(drop=True),
         "区位商",

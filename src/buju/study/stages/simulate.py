@@ -2,124 +2,109 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
 from buju import simulate
-from buju.network import Scenario
 from buju.study.bundle import Table
 from buju.study.context import Run
+from buju.study.draws import Draws, draw
 from buju.study.economy import economy
+from buju.study.model import SimulateSpec
 from buju.study.parameters import parameter_rows
 from buju.study.stages import effects
+from buju.study.world import World, calibrate, zone_hats
+
+Solved = dict[str, simulate.Equilibrium]
 
 
 def stage(run: Run) -> dict[str, Table]:
-    """Tables `baseline`, `effects`, `group_effects`, `beside`, `certificates`, `parameters`."""
+    """Tables `baseline`, `effects`, `group_effects`, `variants`, `beside`, `certificates`, …"""
+    spec = run.study.spec.simulate
     people = economy(run)
-    world = _calibrate(run, people)
-    names = [name for name in run.study.scenarios if name != "base"]
-    solved = dict(zip(names, run.map(lambda name: _solve(run, world, name), names), strict=True))
-    changes = effects.effects(people, solved)
+    world = calibrate(run, spec, people, run.study.scenarios["base"])
+    solved = _solve_all(run, world)
+    drawn = draw(run, list(solved))
     run.tables["baseline"] = _baseline(people, world)
+    changes = effects.effects(people, solved, drawn, spec.draws)
     return {
         "baseline": run.tables["baseline"],
         "effects": changes,
-        "group_effects": effects.group_effects(run, changes.frame),
+        "group_effects": effects.group_effects(run, changes.frame, drawn, spec.draws),
+        "variants": _variants(run, people, solved),
         "beside": effects.beside(run, changes.frame),
-        "certificates": effects.certificates(solved),
+        "certificates": effects.certificates(solved, drawn, spec.draws),
         "parameters": _parameters(run),
+        "draws": _draws(drawn),
     }
 
 
-@dataclass(frozen=True)
-class _World:
-    model: simulate.CommutingTrade
-    costs: simulate.Costs
-    prepared: simulate.Prepared
-    places: list[str]
+def _solve_all(run: Run, world: World) -> Solved:
+    names = [name for name in run.study.scenarios if name != "base"]
+    numeraire = run.study.spec.simulate.numeraire
+
+    def solve(name: str) -> simulate.Equilibrium:
+        hats = zone_hats(run, name, world.places)
+        return world.solve(run, run.study.scenarios[name], hats, numeraire=numeraire)
+
+    return dict(zip(names, run.map(solve, names), strict=True))
 
 
-def _calibrate(run: Run, people: pd.DataFrame) -> _World:
-    asked = run.study.spec.simulate
-    model = simulate.CommutingTrade(
-        alpha=asked.alpha,
-        epsilon=asked.epsilon,
-        sigma=asked.sigma,
-        nu=asked.nu,
-        delta=asked.delta,
-        trade=asked.trade,
-    )
-    falls = simulate.CostFunction.from_elasticity
-    costs = simulate.Costs(
-        commuting=falls("exponential", asked.costs.commuting_rate, asked.epsilon),
-        trade=falls("power", asked.costs.trade_elasticity, asked.sigma - 1),
-    )
-    places, base = list(people["place"]), run.study.scenarios["base"]
-    prepared = simulate.prepare(
-        people,
-        _travel(run, base, places),
-        _haulage(run, base, places),
-        model=model,
-        costs=costs,
-    )
-    return _World(model, costs, prepared, places)
+def variant_specs(spec: SimulateSpec) -> dict[str, tuple[str, str, SimulateSpec]]:
+    """Other ways to build the same model, by name: title in Chinese, in English, settings."""
+    found = {}
+    if spec.costs.services_share:
+        without = spec.costs.model_copy(update={"services_share": 0.0})
+        alone = spec.model_copy(update={"costs": without})
+        found["no-services"] = (
+            "只经通勤（不含服务贸易）",
+            "commuting only, no services trade",
+            alone,
+        )
+    return found
 
 
-def _travel(run: Run, scenario: Scenario, places: list[str]) -> pd.DataFrame:
-    """Minutes of people from residence (row) to workplace (column)."""
-    matrix = run.minutes(scenario)
-    frame = pd.DataFrame(matrix.minutes, index=list(matrix.rows), columns=list(matrix.columns))
-    return frame.loc[places, places]
-
-
-def _haulage(run: Run, scenario: Scenario, places: list[str]) -> pd.DataFrame:
-    """Minutes of goods to buyer (row) from seller (column): the transpose of origin by row."""
-    matrix = run.minutes(scenario, "goods")
-    frame = pd.DataFrame(matrix.minutes.T, index=list(matrix.columns), columns=list(matrix.rows))
-    return frame.loc[places, places]
-
-
-def _solve(run: Run, world: _World, name: str) -> simulate.Equilibrium:
-    scenario, base = run.study.scenarios[name], run.study.scenarios["base"]
-    places = world.places
-    hats = _zones(run, name, places)
-    shocks = simulate.Shocks(
-        productivity=hats["productivity"],
-        amenity=hats["amenity"],
-        commuting_cost=world.costs.commuting.hat(
-            _travel(run, base, places), _travel(run, scenario, places)
-        ).to_numpy(),
-        trade_cost=world.costs.trade.hat(
-            _haulage(run, base, places), _haulage(run, scenario, places)
-        ).to_numpy(),
-    )
-    return simulate.counterfactual(
-        world.model, world.prepared.baseline, shocks, numeraire=run.study.spec.simulate.numeraire
+def _variants(run: Run, people: pd.DataFrame, solved: Solved) -> Table:
+    """The elements' change under the study's settings and under each variant."""
+    answers = {"study": ("本研究设定", "as the study says", solved)}
+    for name, (zh, en, spec) in variant_specs(run.study.spec.simulate).items():
+        world = calibrate(run, spec, people, run.study.scenarios["base"])
+        answers[name] = (zh, en, _solve_all(run, world))
+    rows = []
+    for name, (zh, en, found) in answers.items():
+        for scenario, equilibrium in found.items():
+            row: dict[str, object] = {
+                "variant": name,
+                "variant_zh": zh,
+                "variant_en": en,
+                "scenario": scenario,
+            }
+            row |= {"welfare_change": equilibrium.welfare - 1, "verdict": equilibrium.verdict}
+            for group in run.region.place_groups["group"]:
+                members = run.region.members(group).set_index("place")["weight"]
+                weight = people["place"].map(members).fillna(0.0).to_numpy()
+                change = {
+                    f"{what}_change": _mean_change(people[what], weight, getattr(equilibrium, what))
+                    for what in ("residents", "jobs")
+                }
+                rows.append(row | {"group": group} | change)
+    return Table(
+        pd.DataFrame(rows),
+        "不同设定下布局要素的变化",
+        "Change of the elements under other settings of the model",
+        {"welfare_change": "share", "residents_change": "share", "jobs_change": "share"},
+        basis="modelled",
+        note_zh=effects.LONG_RUN_ZH,
+        note_en=effects.LONG_RUN_EN,
     )
 
 
-def _zones(run: Run, name: str, places: list[str]) -> dict[str, np.ndarray]:
-    """Hats of productivity and amenity: a place partly inside a zone changes by its share."""
-    hats = {what: np.ones(len(places)) for what in ("productivity", "amenity")}
-    position = {place: k for k, place in enumerate(places)}
-    groups = set(run.region.place_groups["group"])
-    for zone, change in run.study.spec.scenarios[name].zones.items():
-        if zone in groups:
-            members = run.region.members(zone)
-            if not change.inferred_members:
-                members = members[~members["inferred"]]
-        else:
-            members = pd.DataFrame({"place": [zone], "weight": [1.0]})
-        for place, weight in zip(members["place"], members["weight"], strict=True):
-            for what, hat in hats.items():
-                hat[position[place]] *= 1 + weight * (getattr(change, what) - 1)
-    return hats
+def _mean_change(level: pd.Series, weight: np.ndarray, hat: np.ndarray) -> float:
+    whole = float((level * weight).sum())
+    return float((level * weight * (hat - 1)).sum()) / whole if whole else np.nan
 
 
-def _baseline(people: pd.DataFrame, world: _World) -> Table:
+def _baseline(people: pd.DataFrame, world: World) -> Table:
     flows = np.asarray(world.prepared.baseline.commuting)
     stay = flows.diagonal() / flows.sum(axis=1)
     return Table(
@@ -145,8 +130,23 @@ def _baseline(people: pd.DataFrame, world: _World) -> Table:
 def _parameters(run: Run) -> Table:
     return Table(
         parameter_rows(run.study.spec.simulate),
-        "参数及来源",
-        "Parameters and their sources",
-        note_zh="参数取自文献，未用本区域数据估计；影响大小须结合文献区间理解。",
-        note_en="Parameters are taken from the literature, not estimated on this region.",
+        "参数、来源与抽样区间",
+        "Parameters, their sources and the ranges drawn from",
+        note_zh="参数取自文献，未用本区域数据估计；抽样区间是围绕文献值选定的，不是置信区间。",
+        note_en="Parameters come from the literature, not estimated on this region; ranges are "
+        "chosen round the published values and are no confidence intervals.",
+    )
+
+
+def _draws(drawn: Draws) -> Table:
+    frame = drawn.parameters.copy()
+    for scenario, welfare in drawn.welfare.items():
+        frame[f"welfare_{scenario}"] = welfare - 1
+    frame.insert(0, "draw", np.arange(len(frame)))
+    return Table(
+        frame,
+        "抽样的参数",
+        "Parameters drawn",
+        {column: "share" for column in frame.columns if column.startswith("welfare_")},
+        basis="modelled",
     )

@@ -1,0 +1,152 @@
+"""Intervals of effects: the same scenarios solved again under drawn parameters and figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from buju.errors import BujuError
+from buju.study.context import Run
+from buju.study.economy import MODELLED, economy, sampled
+from buju.study.model import DrawSpec, SimulateSpec
+from buju.study.world import calibrate, zone_hats
+
+Array = np.ndarray
+_OF_COSTS = ("commuting_decay", "trade_elasticity", "services_share", "services_elasticity")
+_OF_MODEL = ("alpha", "epsilon", "sigma", "delta")
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Effects under every draw.
+
+    Attributes
+    ----------
+    residents, jobs
+        Hats by scenario, (draws, places); a draw without a certified answer is NaN throughout.
+    welfare
+        Hats by scenario, (draws,).
+    parameters
+        One row a draw.
+    refused
+        Draws without a certified answer, by scenario.
+    """
+
+    residents: dict[str, Array]
+    jobs: dict[str, Array]
+    welfare: dict[str, Array]
+    parameters: pd.DataFrame
+    refused: dict[str, int]
+
+
+def draw(run: Run, names: list[str]) -> Draws:
+    """Solve the scenarios under each draw; the same study gives the same draws."""
+    asked = run.study.spec.simulate.draws
+    specs = [_drawn(run.study.spec.simulate, asked, k) for k in range(asked.count)]
+    found = run.map(lambda item: _one(run, names, *item), list(enumerate(specs)), "draws")
+    shape = (0, len(economy(run)))
+
+    def stack(scenario: str, what: str) -> Array:
+        rows = [answer[scenario][what] for answer in found]
+        return np.array(rows) if rows else np.empty(shape)
+
+    welfare = {s: np.array([answer[s]["welfare"] for answer in found]) for s in names}
+    return Draws(
+        residents={s: stack(s, "residents") for s in names},
+        jobs={s: stack(s, "jobs") for s in names},
+        welfare=welfare,
+        parameters=pd.DataFrame([_parameters(spec) for spec in specs]),
+        refused={s: int(np.isnan(welfare[s]).sum()) for s in names},
+    )
+
+
+def _drawn(spec: SimulateSpec, asked: DrawSpec, number: int) -> SimulateSpec:
+    rng = np.random.default_rng([asked.seed, number])
+    values = {
+        name: float(rng.uniform(*bounds))
+        for name in (*_OF_MODEL, *_OF_COSTS)
+        if (bounds := getattr(asked, name)) is not None
+    }
+    costs = spec.costs.model_copy(update={k: v for k, v in values.items() if k in _OF_COSTS})
+    own: dict[str, Any] = {k: v for k, v in values.items() if k in _OF_MODEL}
+    return spec.model_copy(update={**own, "costs": costs})
+
+
+def _parameters(spec: SimulateSpec) -> dict[str, Any]:
+    own = {name: getattr(spec, name) for name in _OF_MODEL}
+    return own | {name: getattr(spec.costs, name) for name in _OF_COSTS}
+
+
+def _one(run: Run, names: list[str], number: int, spec: SimulateSpec) -> dict[str, dict[str, Any]]:
+    people = _with_errors(run, economy(run), number)
+    unknown = np.full(len(people), np.nan)
+    refused = {"residents": unknown, "jobs": unknown, "welfare": np.nan}
+    try:
+        world = calibrate(run, spec, people, run.study.scenarios["base"])
+    except BujuError:
+        return dict.fromkeys(names, refused)
+    answers = {}
+    for name in names:
+        hats = zone_hats(run, name, world.places)
+        found = world.solve(run, run.study.scenarios[name], hats, throw=False)
+        certified = found.verdict == "certified"
+        keep = {"residents": found.residents, "jobs": found.jobs, "welfare": found.welfare}
+        answers[name] = keep if certified else refused
+    return answers
+
+
+def _with_errors(run: Run, people: pd.DataFrame, number: int) -> pd.DataFrame:
+    """Modelled jobs and GDP with drawn errors, scaled back to the sum of each prefecture."""
+    asked = run.study.spec.simulate.draws
+    rng = np.random.default_rng([asked.seed, number, 1])
+    normal = rng.normal(size=(2, len(people)))
+    parent = dict(zip(run.region.places["place"], run.region.places["parent"], strict=True))
+    above = people["place"].map(parent).fillna(people["place"])
+    if asked.sample_error:
+        modelled = people["jobs_basis"] == MODELLED
+        size = people["place"].map(sampled(run)).where(modelled, np.inf).to_numpy()
+        people = people.assign(
+            jobs=_scaled(people["jobs"], np.exp(normal[0] / np.sqrt(size)), modelled, above)
+        )
+    if asked.gdp_error:
+        modelled = people["gdp_basis"] == MODELLED
+        error = np.exp(asked.gdp_error * normal[1])
+        people = people.assign(gdp=_scaled(people["gdp"], error, modelled, above))
+    return people
+
+
+def _scaled(level: pd.Series, error: Array, modelled: pd.Series, above: pd.Series) -> pd.Series:
+    """Levels times errors where modelled; the modelled ones keep their sum in each prefecture."""
+    drawn = (level * error).where(modelled, 0.0)
+    whole = level.where(modelled, 0.0).groupby(above).transform("sum")
+    new = drawn.groupby(above).transform("sum")
+    return level.where(~modelled, drawn * whole / new)
+
+
+def summary(hats: Array, asked: DrawSpec) -> pd.DataFrame:
+    """Interval and direction of changes drawn, one row a place.
+
+    Returns
+    -------
+    DataFrame
+        `low`, `median`, `high` of the change (share), `positive` (share of draws above zero),
+        `direction`: "up", "down", or "uncertain" where the sign differs in more than `flip` of the
+        draws. NaN and "not drawn" without any certified draw.
+    """
+    change = hats[~np.isnan(hats).any(axis=1)] - 1
+    if not len(change):
+        nothing = pd.DataFrame(
+            np.nan, index=range(hats.shape[1]), columns=["low", "median", "high"]
+        )
+        return nothing.assign(positive=np.nan, direction="not drawn")
+    tail = (1 - asked.interval) / 2
+    low, median, high = np.quantile(change, [tail, 0.5, 1 - tail], axis=0)
+    positive = (change > 0).mean(axis=0)
+    certain = np.minimum(positive, 1 - positive) <= asked.flip
+    direction = np.where(certain, np.where(positive > 0.5, "up", "down"), "uncertain")
+    return pd.DataFrame(
+        {"low": low, "median": median, "high": high, "positive": positive, "direction": direction}
+    )

@@ -1,0 +1,130 @@
+"""The economy of a study calibrated, and its scenarios solved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from buju import simulate
+from buju.network import Scenario
+from buju.study.context import Run
+from buju.study.model import SimulateSpec
+
+Array = np.ndarray
+Times = Mapping[str, pd.DataFrame]
+GOODS, SERVICES = "goods", "services"
+
+
+@dataclass(frozen=True)
+class World:
+    """A model, its costs and the baseline calibrated with them.
+
+    The same cost functions made the baseline and make every scenario's hats.
+    """
+
+    model: simulate.CommutingTrade
+    costs: simulate.Costs
+    prepared: simulate.Prepared
+    places: list[str]
+    base: Scenario
+
+    def solve(
+        self,
+        run: Run,
+        scenario: Scenario,
+        hats: Mapping[str, Array] | None = None,
+        *,
+        numeraire: str = "mean_wage",
+        throw: bool = True,
+    ) -> simulate.Equilibrium:
+        """The equilibrium on another network, with hats of productivity and amenity."""
+        before, after = (commutes(run, s, self.places) for s in (self.base, scenario))
+        trade = [haulage(run, s, self.places) for s in (self.base, scenario)]
+        shocks = simulate.Shocks(
+            commuting_cost=self.costs.commuting.hat(before, after).to_numpy(),
+            trade_cost=self.costs.trade.hat(*trade).to_numpy(),
+            **(hats or {}),
+        )
+        return simulate.counterfactual(
+            self.model, self.prepared.baseline, shocks, numeraire=numeraire, throw=throw
+        )
+
+
+def calibrate(run: Run, spec: SimulateSpec, people: pd.DataFrame, base: Scenario) -> World:
+    """Calibrate to a table of people, jobs and GDP on the network of a scenario."""
+    model = simulate.CommutingTrade(
+        alpha=spec.alpha,
+        epsilon=spec.epsilon,
+        sigma=spec.sigma,
+        nu=spec.nu,
+        delta=spec.delta,
+        trade=spec.trade,
+    )
+    costs, places = cost_functions(spec), list(people["place"])
+    prepared = simulate.prepare(
+        people, commutes(run, base, places), haulage(run, base, places), model=model, costs=costs
+    )
+    return World(model, costs, prepared, places, base)
+
+
+def cost_functions(spec: SimulateSpec) -> simulate.Costs:
+    """The one record of how minutes become costs."""
+    falls, asked = simulate.CostFunction.from_elasticity, spec.costs
+    goods = falls("power", asked.trade_elasticity, spec.sigma - 1)
+    services = falls("power", asked.services_elasticity, spec.sigma - 1)
+    share = asked.services_share
+    return simulate.Costs(
+        commuting=falls(asked.commuting_form, asked.commuting_decay, spec.epsilon),
+        trade=simulate.ComposedCost({GOODS: (goods, 1 - share), SERVICES: (services, share)}),
+    )
+
+
+def commutes(run: Run, scenario: Scenario, places: list[str]) -> pd.DataFrame:
+    """Minutes from residence (row) to workplace (column), infinite across the region's border.
+
+    An outside place stands for a whole prefecture at one point, so that its jobs are not all where
+    its seat is: people there work there, and nobody crosses the border daily.
+    """
+    minutes = travel(run, scenario, places)
+    outside = minutes.index.isin(run.region.outside_places["place"])
+    crossing = (outside[:, None] | outside[None]) & ~np.eye(len(places), dtype=bool)
+    return minutes.mask(crossing, np.inf)
+
+
+def travel(run: Run, scenario: Scenario, places: list[str]) -> pd.DataFrame:
+    """Minutes of people from place (row) to place (column)."""
+    matrix = run.minutes(scenario)
+    frame = pd.DataFrame(matrix.minutes, index=list(matrix.rows), columns=list(matrix.columns))
+    return frame.loc[places, places]
+
+
+def haulage(run: Run, scenario: Scenario, places: list[str]) -> Times:
+    """Minutes to buyers (rows) from sellers (columns): freight of goods, travel for services.
+
+    Times run from an origin in rows; what a buyer gets travels from the seller, hence the
+    transpose for goods. For services the buyer travels.
+    """
+    freight = run.minutes(scenario, "goods")
+    goods = pd.DataFrame(freight.minutes.T, index=list(freight.columns), columns=list(freight.rows))
+    return {GOODS: goods.loc[places, places], SERVICES: travel(run, scenario, places)}
+
+
+def zone_hats(run: Run, name: str, places: list[str]) -> dict[str, Array]:
+    """Hats of productivity and amenity: a place partly inside a zone changes by its share."""
+    hats = {what: np.ones(len(places)) for what in ("productivity", "amenity")}
+    position = {place: k for k, place in enumerate(places)}
+    groups = set(run.region.place_groups["group"])
+    for zone, change in run.study.spec.scenarios[name].zones.items():
+        if zone in groups:
+            members = run.region.members(zone)
+            if not change.inferred_members:
+                members = members[~members["inferred"]]
+        else:
+            members = pd.DataFrame({"place": [zone], "weight": [1.0]})
+        for place, weight in zip(members["place"], members["weight"], strict=True):
+            for what, hat in hats.items():
+                hat[position[place]] *= 1 + weight * (getattr(change, what) - 1)
+    return hats
