@@ -24,6 +24,7 @@ class Curves(NamedTuple):
     log_jobs: Any
     share: Any
     """Share of all workers, level, (N,); sums to 1."""
+    jobs_level: Any
     spending: Any
     """Y = E = w L, level"""
     offer: Any
@@ -175,14 +176,15 @@ class Gravity:
         lw, ll = state[:n], state[n:]
         grown = (world.jobs / world.workers) * xp.exp(ll)
         share = grown / xp.sum(grown)
-        spending = world.wage * xp.exp(lw) * share * world.workers
+        jobs = share * world.workers
+        spending = world.wage * xp.exp(lw) * jobs
         log_l = xp.log(share / (world.jobs / world.workers))
         log_offer = lw + log_l - (lw + self.D_l * log_l) / self.D_g
         offer = xp.exp(log_offer + self.theta * xp.log(world.productivity))
         index = world.T @ offer
         kindness = self.amenity_power * np.log(world.K.diagonal / world.share)
         worth = lw - self.S_l * log_l + self.S_g * xp.log(index) + kindness
-        return Curves(lw, ll, share, spending, offer, index, worth)
+        return Curves(lw, ll, share, jobs, spending, offer, index, worth)
 
     def step(self, state: Any, world: World) -> Any:
         """Log excess demand for each place's goods, then its worth beside the mean; 0 solves."""
