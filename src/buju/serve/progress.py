@@ -15,6 +15,7 @@ STAGES = {
     "measure": "测度 measures",
     "simulate": "空间均衡 equilibrium",
     "draws": "抽样求解 draws",
+    "backtest": "回溯检验 back-tests",
     "claims": "核验论断 claims",
     "findings": "主要发现 findings",
     "write": "写出结果 writing",

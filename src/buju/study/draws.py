@@ -107,7 +107,12 @@ def _with_errors(run: Run, people: pd.DataFrame, number: int) -> pd.DataFrame:
     above = people["place"].map(parent).fillna(people["place"])
     if asked.sample_error:
         modelled = people["jobs_basis"] == MODELLED
-        size = people["place"].map(sampled(run)).where(modelled, np.inf).to_numpy()
+        size = (
+            people["place"]
+            .map(sampled(run, run.study.spec.year))
+            .where(modelled, np.inf)
+            .to_numpy()
+        )
         people = people.assign(
             jobs=_scaled(people["jobs"], np.exp(normal[0] / np.sqrt(size)), modelled, above)
         )

@@ -57,11 +57,26 @@ def _inside(run: Run, scaled_in: str) -> pd.DataFrame:
     if given.all():
         scale = frame["residents"].sum() / counties["jobs"].sum()
         return frame.assign(jobs=counties["jobs"] * scale, jobs_basis=OBSERVED)
-    return frame.assign(jobs=_modelled_jobs(run, frame, scaled_in), jobs_basis=MODELLED)
+    jobs = modelled_jobs(run, frame, run.study.spec.year, scaled_in)
+    return frame.assign(jobs=jobs, jobs_basis=MODELLED)
 
 
-def _modelled_jobs(run: Run, counties: pd.DataFrame, scaled_in: str) -> pd.Series:
-    sample, year = counties["place"].map(sampled(run)), run.study.spec.year
+def modelled_jobs(
+    run: Run, counties: pd.DataFrame, year: int, scaled_in: str = "prefecture"
+) -> pd.Series:
+    """The sampled employed of a year, scaled so that they sum to residents in each prefecture.
+
+    Parameters
+    ----------
+    counties
+        Columns `place`, `parent`, `residents`.
+
+    Raises
+    ------
+    StudyError
+        A county has no employment above zero in that year.
+    """
+    sample = counties["place"].map(sampled(run, year))
     lacking = counties["place"][~(sample > 0)]
     if len(lacking):
         raise StudyError(
@@ -76,10 +91,10 @@ def _modelled_jobs(run: Run, counties: pd.DataFrame, scaled_in: str) -> pd.Serie
     return sample * above.map(rate)
 
 
-def sampled(run: Run) -> pd.Series:
-    """Employed persons counted in the base year by place, over all sectors."""
+def sampled(run: Run, year: int) -> pd.Series:
+    """Employed persons counted in a year by place, over all sectors."""
     table = run.region.employment
-    return table[table["year"] == run.study.spec.year].groupby("place")["jobs"].sum()
+    return table[table["year"] == year].groupby("place")["jobs"].sum()
 
 
 def _outside(run: Run) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from buju.report.blocks import (
+    backtest,
     certificates,
     change,
     circles,
@@ -30,6 +31,7 @@ SECTIONS: tuple[Section, ...] = (
     circles.ATTRACTION,
     specialisation.SECTION,
     equilibrium.SECTION,
+    backtest.SECTION,
     certificates.SECTION,
     claims.SECTION,
     sources.SECTION,

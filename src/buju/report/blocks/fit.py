@@ -77,19 +77,6 @@ def _worst(results: Results) -> list[Record]:
     return [shown(results, "fit_pairs", columns, rows=rows, title=title)]
 
 
-def _announced(results: Results) -> list[Record]:
-    columns = [
-        *_ends(),
-        Show("kind", "类别", "Kind", through=words(KINDS)),
-        Show("as_of", "路网日期", "Network of"),
-        Show("announced", "公布", "Announced", "number", 0),
-        Show("modelled", "路网", "Network", "number", 0),
-        Show("relative", "相对误差", "Relative error", "change", 1),
-    ]
-    rows = named(results.frame("announced"))
-    return [shown(results, "announced", columns, rows=rows)]
-
-
 def named(frame: pd.DataFrame) -> pd.DataFrame:
     """Pairs with the names of their stations as bilingual texts."""
     texts = {
@@ -124,11 +111,6 @@ SECTION = Section(
             Text("误差最大的站对", "worst pairs"),
             {"fit_pairs": (*_PAIRS, "relative", "used_as_link")},
             _worst,
-        ),
-        Part(
-            Text("公布与规划的时间", "announced and planned times"),
-            {"announced": (*_NAMES, "kind", "as_of", "announced", "modelled", "relative")},
-            _announced,
         ),
     ],
 )

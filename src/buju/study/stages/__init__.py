@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from buju.study.bundle import Table
 from buju.study.context import Run
-from buju.study.stages import claims, findings, layout, measure, network, simulate
+from buju.study.stages import backtest, claims, findings, layout, measure, network, simulate
 
 STAGES: dict[str, Callable[[Run], dict[str, Table]]] = {
     "layout": layout.stage,
     "network": network.stage,
     "measure": measure.stage,
     "simulate": simulate.stage,
+    "backtest": backtest.stage,
     "claims": claims.stage,
     "findings": findings.stage,
 }

@@ -19,7 +19,7 @@ def change_tables(run: Run) -> dict[str, Table]:
     refused.
     """
     first, last = run.study.spec.measure.first_year, run.study.spec.year
-    if any(_indicator(run, POPULATION, year).empty for year in (first, last)):
+    if any(census(run, POPULATION, year).empty for year in (first, last)):
         return {}
     people = {year: _people(run, year) for year in (first, last)}
     tables = {"county_shift": _counties(run, people, first, last)}
@@ -27,13 +27,14 @@ def change_tables(run: Run) -> dict[str, Table]:
     jobs = {year: _jobs(run, year) for year in (first, last)}
     if all(not table.empty for table in jobs.values()):
         tables["jobs_shift"] = _shift(run, jobs, first, last, "就业样本", "sampled jobs")
-    urban = _indicator(run, URBAN, last)
+    urban = census(run, URBAN, last)
     if not urban.empty:
         tables["urban_share"] = _urban(run, urban, people[last])
     return tables
 
 
-def _indicator(run: Run, name: str, year: int) -> pd.Series:
+def census(run: Run, name: str, year: int) -> pd.Series:
+    """An indicator of a year by county; counties without it are left out."""
     table = run.region.indicators
     chosen = table[(table["indicator"] == name) & (table["year"] == year)]
     counties = run.frame("counties")["place"]
@@ -41,7 +42,7 @@ def _indicator(run: Run, name: str, year: int) -> pd.Series:
 
 
 def _people(run: Run, year: int) -> pd.Series:
-    values = _indicator(run, POPULATION, year)
+    values = census(run, POPULATION, year)
     missing = set(run.frame("counties")["place"]) - set(values.index)
     if missing:
         raise StudyError(
