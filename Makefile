@@ -4,7 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV ?= uv
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-export OPENBLAS_NUM_THREADS ?= 2
 
 .PHONY: demo test long check format bench docs serve constraints clean help
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from buju.errors import MissingExtra, NetworkError
-from buju.network import min_plus, shortest_times
+from buju.network import min_plus, shortest_paths, shortest_times
 from buju.network.engines import dijkstra
 
 EXACT = 1e-9  # sums of the same few numbers in another order
@@ -130,6 +130,17 @@ def test_contraction_hierarchy_agrees_with_dijkstra():
     np.testing.assert_allclose(fast, exact, rtol=0, atol=1e-3)
 
 
+@pytest.mark.skipif(importlib.util.find_spec("pyroutingkit") is None, reason="extra [fast]")
+@given(networks())
+@settings(deadline=None)
+def test_contraction_hierarchy_agrees_on_small_and_broken_networks(network):
+    nodes, tail, head, minutes = network
+    ends = np.arange(nodes + 1)
+    fast = shortest_times(tail, head, minutes, ends, ends, engine="cch")
+    exact = shortest_times(tail, head, minutes, ends, ends)
+    np.testing.assert_allclose(fast, exact, rtol=0, atol=1e-3)
+
+
 @pytest.mark.skipif(importlib.util.find_spec("pyroutingkit") is not None, reason="extra is there")
 def test_the_fast_engine_names_its_extra():
     with pytest.raises(MissingExtra, match=r"pip install 'buju\[fast\]'"):
@@ -144,6 +155,10 @@ def test_the_fast_engine_names_its_extra():
         (([0, 1], [1], [1.0], [0], [1]), "equally long vectors"),
         (([0.5], [1], [1.0], [0], [1]), "integer node ids"),
         (([-1], [1], [1.0], [0], [1]), "node ids count from 0"),
+        (([0], [1], [1.0], [float("nan")], [1]), "origins must hold integer node ids"),
+        (([0], [1], [1.0], ["a"], [1]), "origins must hold integer node ids"),
+        (([0], [1], [1.0], [0], [[0, 1]]), r"destinations must be a vector .* shape \(1, 2\)"),
+        (([0], [1], [1.0], [-1], [1]), "origins holds node id -1"),
     ],
 )
 def test_refusals(arguments, words):
@@ -188,3 +203,68 @@ def test_min_plus_is_associative_and_has_a_unit(rows):
 def test_min_plus_refusals(legs, words):
     with pytest.raises(NetworkError, match=words):
         min_plus(*legs)
+
+
+@given(networks())
+@settings(deadline=None)
+def test_the_arcs_of_a_way_lead_there_and_take_its_time(network):
+    nodes, tail, head, minutes = network
+    times = every(network)
+    pairs = [(o, d) for o in range(nodes) for d in range(nodes)]
+    ways = shortest_paths(tail, head, minutes, *zip(*pairs, strict=True))
+    for (o, d), way in zip(pairs, ways, strict=True):
+        if way is None:
+            assert np.isinf(times[o, d])
+            continue
+        assert minutes[way].sum() == pytest.approx(times[o, d], abs=EXACT)
+        stops = [o, *head[way]]
+        assert stops[:-1] == list(tail[way])
+        assert stops[-1] == d
+
+
+def test_blocks_of_origins_change_no_way(monkeypatch):
+    rng = np.random.default_rng(4)
+    tail, head = rng.integers(0, 30, (2, 120))
+    pairs = rng.integers(0, 30, (2, 40))
+    whole = shortest_paths(tail, head, np.ones(120), *pairs)
+    monkeypatch.setattr(dijkstra, "BLOCK", 70)
+    parts = shortest_paths(tail, head, np.ones(120), *pairs)
+    for a, b in zip(whole, parts, strict=True):
+        assert (a is None and b is None) or a.tolist() == b.tolist()
+
+
+def test_ways_need_as_many_destinations_as_origins():
+    with pytest.raises(NetworkError, match="2 origins and 1 destinations"):
+        shortest_paths([0], [1], [1.0], [0, 1], [1])
+
+
+@st.composite
+def roads_and_rails(draw, seats=4, stations=4):
+    """Roads among seats and stations, rides among stations."""
+    size = seats + stations
+    ids, stops = st.integers(0, size - 1), st.integers(seats, size - 1)
+    long, quick = st.floats(1, 100), st.floats(0, 20)
+    roads = draw(st.lists(st.tuples(ids, ids, long), min_size=1, max_size=14))
+    rides = draw(st.lists(st.tuples(stops, stops, quick), min_size=1, max_size=6))
+    return np.arange(seats), np.arange(seats, size), roads, rides
+
+
+@given(roads_and_rails())
+@settings(deadline=None)
+def test_hubs_closed_over_rail_and_road_equal_the_expanded_graph(network):
+    """Closing over rides alone would miss ways that ride, drive and ride again."""
+    seats, stops, roads, rides = network
+    tail, head, minutes = (np.array(c) for c in zip(*roads, *rides, strict=True))
+    whole = shortest_times(tail, head, minutes, seats, seats)
+    tail, head, minutes = (np.array(c) for c in zip(*roads, strict=True))
+    by_road = shortest_times(tail, head, minutes, seats, seats)
+    access = shortest_times(tail, head, minutes, seats, stops)
+    egress = shortest_times(tail, head, minutes, stops, seats)
+    between = shortest_times(tail, head, minutes, stops, stops)
+    for a, b, ride in rides:
+        i, j = a - len(seats), b - len(seats)
+        between[i, j] = min(between[i, j], ride)
+    for _ in stops:
+        between = min_plus(between, between)
+    hubs = np.minimum(by_road, min_plus(access, between, egress))
+    np.testing.assert_allclose(hubs, whole, rtol=0, atol=EXACT)

@@ -5,7 +5,7 @@ from buju.network.fit import Fit, fit
 from buju.network.impedance import Impedance
 from buju.network.matrices import LabelledMatrix, own_minutes, times, times_matrix, zones
 from buju.network.roads import estimated_roads, great_circle_km
-from buju.network.routing import shortest_times
+from buju.network.routing import shortest_paths, shortest_times
 from buju.network.scenario import Scenario
 from buju.network.stations import (
     reach_table,
@@ -25,6 +25,7 @@ __all__ = [
     "min_plus",
     "own_minutes",
     "reach_table",
+    "shortest_paths",
     "shortest_times",
     "station_links",
     "station_matrix",

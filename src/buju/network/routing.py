@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from buju.errors import NetworkError
+from buju.network.engines import dijkstra
 from buju.network.engines import engine as engine_of
 from buju.network.engines.arcs import Arcs, node_ids
 
@@ -51,12 +53,52 @@ def shortest_times(
     >>> shortest_times([0, 1, 0], [1, 2, 2], [10, 0, 25], [0, 2], [2, 0]).tolist()
     [[10.0, 0.0], [0.0, inf]]
     """
-    ends = [np.asarray(ids) for ids in (origins, destinations)]
-    most = 1 + max([int(ids.max()) for ids in ends if ids.size], default=-1)
+    return engine_of(engine)(*_checked(tail, head, minutes, origins, destinations))
+
+
+def shortest_paths(
+    tail: Any, head: Any, minutes: Any, origins: Any, destinations: Any
+) -> list[Array | None]:
+    """A fastest way from each origin to the destination that stands beside it.
+
+    Parameters
+    ----------
+    tail, head, minutes
+        As in `shortest_times`.
+    origins, destinations
+        Node ids, equally long: way k leads from `origins[k]` to `destinations[k]`.
+
+    Returns
+    -------
+    list
+        For each pair the positions of its arcs (the fastest of parallel ones) in the order of
+        travel, so that `minutes[way].sum()` is its time; empty from a node to itself, None where
+        there is no way.
+
+    Raises
+    ------
+    NetworkError
+        As in `shortest_times`; or origins and destinations are not equally long.
+
+    Examples
+    --------
+    >>> ways = shortest_paths([0, 1, 0], [1, 2, 2], [10, 0, 25], [0, 2], [2, 0])
+    >>> ways[0].tolist(), ways[1]
+    ([0, 1], None)
+    """
+    arcs, start, end = _checked(tail, head, minutes, origins, destinations)
+    if len(start) != len(end):
+        raise NetworkError(
+            f"shortest_paths pairs origins with destinations, but there are {len(start)} origins "
+            f"and {len(end)} destinations"
+        )
+    return dijkstra.paths(arcs, start, end)
+
+
+def _checked(
+    tail: Any, head: Any, minutes: Any, origins: Any, destinations: Any
+) -> tuple[Arcs, Array, Array]:
+    start, end = node_ids(origins, "origins"), node_ids(destinations, "destinations")
+    most = 1 + max([int(ids.max()) for ids in (start, end) if ids.size], default=-1)
     arcs = Arcs.checked(tail, head, minutes)
-    arcs = Arcs(arcs.tail, arcs.head, arcs.minutes, max(arcs.nodes, most))
-    start, end = (
-        node_ids(ids, arcs.nodes, name)
-        for ids, name in zip(ends, ("origins", "destinations"), strict=True)
-    )
-    return engine_of(engine)(arcs, start, end)
+    return Arcs(arcs.tail, arcs.head, arcs.minutes, max(arcs.nodes, most)), start, end

@@ -102,21 +102,14 @@ def station_links(
     chosen = scenario.select(region)
     graph = build(region, chosen, Impedance())
     arcs, start = _with_doors(graph, [origin])
-    times, before = (row[0] for row in dijkstra.predecessors(arcs, start))
-    ends = _by_station(graph.arrived, [destination])[destination]
-    if not ends or np.isinf(times[ends].min()):
+    ends = np.array(_by_station(graph.arrived, [destination])[destination], dtype=np.int64)
+    times = dijkstra.route(arcs, start, ends)[0]
+    if not len(ends) or np.isinf(times.min()):
         return chosen.iloc[:0]
-    used, at = [], ends[int(times[ends].argmin())]
-    while (previous := int(before[at])) >= 0 and previous != start[0]:
-        used.append(_link_between(graph, previous, at))
-        at = previous
-    ids = [link for link in reversed(used) if link]
-    return chosen.set_index("link_id").loc[ids].reset_index()
-
-
-def _link_between(graph: Graph, tail: int, head: int) -> str:
-    arcs = np.flatnonzero((graph.tail == tail) & (graph.head == head))
-    return str(graph.links[arcs[graph.components[:, arcs].sum(axis=0).argmin()]])
+    way = dijkstra.paths(arcs, start, ends[[times.argmin()]])[0]
+    assert way is not None
+    names = [graph.links[k] for k in way if k < len(graph.links)]
+    return chosen.set_index("link_id").loc[[name for name in names if name]].reset_index()
 
 
 def _by_station(vehicles: dict[tuple[str, str], int], stations: list[str]) -> dict[str, list[int]]:

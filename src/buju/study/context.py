@@ -73,6 +73,10 @@ class Run:
                 self.tell(what, number / len(items))
         return results
 
+    def quiet(self) -> Run:
+        """The same run for a worker: no progress, no executor, so that it can be sent there."""
+        return replace(self, progress=silent, executor=None)
+
     def tell(self, what: str, share: float) -> None:
         """Say what is being done and how much of the present stage is done."""
         start, end = self.span

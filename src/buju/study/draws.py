@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -15,8 +18,11 @@ from buju.study.model import DrawSpec, SimulateSpec
 from buju.study.world import calibrate, zone_hats
 
 Array = np.ndarray
+Answers = dict[str, dict[str, Any]]
+CHUNKS = 16
+"""Draws go to workers in so many parts; more tell progress better and cost more to send."""
 _OF_COSTS = ("commuting_decay", "trade_elasticity", "services_share", "services_elasticity")
-_OF_MODEL = ("alpha", "epsilon", "sigma", "delta")
+_OF_MODEL = ("alpha", "epsilon", "sigma", "delta", "migration_decay")
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,10 @@ def draw(run: Run, names: list[str]) -> Draws:
     """Solve the scenarios under each draw; the same study gives the same draws."""
     asked = run.study.spec.simulate.draws
     specs = [_drawn(run.study.spec.simulate, asked, k) for k in range(asked.count)]
-    found = run.map(lambda item: _one(run, names, *item), list(enumerate(specs)), "draws")
+    numbered = list(enumerate(specs))
+    chunks = [numbered[k::CHUNKS] for k in range(min(CHUNKS, len(numbered)))]
+    answered = run.map(partial(_several, run.quiet(), names), chunks, "draws")
+    found = [answer for _, answer in sorted(chain.from_iterable(answered), key=itemgetter(0))]
     shape = (0, len(economy(run)))
 
     def stack(scenario: str, what: str) -> Array:
@@ -61,6 +70,12 @@ def draw(run: Run, names: list[str]) -> Draws:
         parameters=pd.DataFrame([_parameters(spec) for spec in specs]),
         refused={s: int(np.isnan(welfare[s]).sum()) for s in names},
     )
+
+
+def _several(
+    run: Run, names: list[str], chunk: list[tuple[int, SimulateSpec]]
+) -> list[tuple[int, Answers]]:
+    return [(number, _one(run, names, number, spec)) for number, spec in chunk]
 
 
 def _drawn(spec: SimulateSpec, asked: DrawSpec, number: int) -> SimulateSpec:
@@ -80,7 +95,7 @@ def _parameters(spec: SimulateSpec) -> dict[str, Any]:
     return own | {name: getattr(spec.costs, name) for name in _OF_COSTS}
 
 
-def _one(run: Run, names: list[str], number: int, spec: SimulateSpec) -> dict[str, dict[str, Any]]:
+def _one(run: Run, names: list[str], number: int, spec: SimulateSpec) -> Answers:
     people = _with_errors(run, economy(run), number)
     unknown = np.full(len(people), np.nan)
     refused = {"residents": unknown, "jobs": unknown, "welfare": np.nan}

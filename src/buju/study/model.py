@@ -112,6 +112,7 @@ class DrawSpec(Section):
     trade_elasticity: Range | None = None
     services_share: Range | None = None
     services_elasticity: Range | None = None
+    migration_decay: Range | None = None
     gdp_error: float = Field(0.0, ge=0)
     sample_error: bool = False
 
@@ -137,6 +138,8 @@ class SimulateSpec(Section):
     trade: Literal["crs", "irs"] = "irs"
     costs: CostSpec = CostSpec()
     gdp_per_head_of: dict[str, str] = Field(default_factory=dict)
+    mobility: Literal["free", "registered"] = "free"
+    migration_decay: float = Field(1.0, ge=0)
     jobs_scaled_in: Literal["prefecture", "region"] = "prefecture"
     draws: DrawSpec = DrawSpec()
     numeraire: Literal["mean_wage", "gdp"] = "mean_wage"

@@ -21,6 +21,13 @@ _ROWS = (
         "spillover of jobs on productivity beyond varieties",
         "",
     ),
+    (
+        "mobility",
+        "free 为自由迁移；registered 为按户籍地分组",
+        "free: all choose alike; registered: groups by place of registration",
+        _US,
+    ),
+    ("migration_decay", "户籍迁移随时间的弹性", "elasticity of migration to time", _US),
     ("trade", "irs 为规模报酬递增", "irs: increasing returns; crs: constant", _MRRH),
 )
 _COST_ROWS = (

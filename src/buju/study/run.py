@@ -36,7 +36,8 @@ def run_study(
         Folder of the bundle; `out/<name of the study file>` beside it by default. A bundle that
         is there already is replaced only when the new one is complete.
     executor
-        Anything with the `map` of `concurrent.futures.Executor`; spreads the scenarios.
+        Anything with the `map` of `concurrent.futures.Executor`: threads, processes, a cluster. It
+        spreads the draws; results are the same with any.
     progress
         Called with what is being done and the share that is done.
 

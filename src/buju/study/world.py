@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,8 @@ from buju import simulate
 from buju.network import Scenario
 from buju.study.context import Run
 from buju.study.model import SimulateSpec
+from buju.study.origins import composition, groups
+from buju.study.times import travel
 
 Array = np.ndarray
 Times = Mapping[str, pd.DataFrame]
@@ -67,7 +69,18 @@ def calibrate(run: Run, spec: SimulateSpec, people: pd.DataFrame, base: Scenario
     prepared = simulate.prepare(
         people, commutes(run, base, places), haulage(run, base, places), model=model, costs=costs
     )
+    if spec.mobility == "registered":
+        prepared = replace(prepared, baseline=_grouped(run, spec, prepared.baseline, places))
     return World(model, costs, prepared, places, base)
+
+
+def _grouped(
+    run: Run, spec: SimulateSpec, baseline: simulate.Baseline, places: list[str]
+) -> simulate.Baseline:
+    """The same baseline with people in groups by place of registration."""
+    shares = composition(run, places, spec.migration_decay)
+    living, size = groups(shares, np.asarray(baseline.residents))
+    return replace(baseline, origins=living, origin_workers=size)
 
 
 def cost_functions(spec: SimulateSpec) -> simulate.Costs:
@@ -92,13 +105,6 @@ def commutes(run: Run, scenario: Scenario, places: list[str]) -> pd.DataFrame:
     outside = minutes.index.isin(run.region.outside_places["place"])
     crossing = (outside[:, None] | outside[None]) & ~np.eye(len(places), dtype=bool)
     return minutes.mask(crossing, np.inf)
-
-
-def travel(run: Run, scenario: Scenario, places: list[str]) -> pd.DataFrame:
-    """Minutes of people from place (row) to place (column)."""
-    matrix = run.minutes(scenario)
-    frame = pd.DataFrame(matrix.minutes, index=list(matrix.rows), columns=list(matrix.columns))
-    return frame.loc[places, places]
 
 
 def haulage(run: Run, scenario: Scenario, places: list[str]) -> Times:

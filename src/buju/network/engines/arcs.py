@@ -33,7 +33,7 @@ class Arcs:
             Lengths differ, a node id is negative, no integer or beyond `nodes`, or a time is
             negative or NaN; the message names the arc.
         """
-        ends = [_ids(values, name) for values, name in ((tail, "tail"), (head, "head"))]
+        ends = [node_ids(values, name) for values, name in ((tail, "tail"), (head, "head"))]
         times = np.atleast_1d(np.asarray(minutes, dtype=np.float64))
         if not ends[0].shape == ends[1].shape == times.shape or times.ndim != 1:
             raise NetworkError(
@@ -66,19 +66,20 @@ class Arcs:
         return csr_matrix((minutes[first], head[first], starts), shape=shape)
 
 
-def _ids(values: Any, name: str) -> Array:
+def node_ids(values: Any, name: str) -> Array:
+    """Node ids as a vector of integers from 0.
+
+    Raises
+    ------
+    NetworkError
+        They are no integers, negative, or no vector; the message names the argument.
+    """
     ids = np.atleast_1d(np.asarray(values))
+    if ids.ndim != 1:
+        raise NetworkError(f"{name} must be a vector of node ids; it has shape {ids.shape}")
     if ids.size and not np.issubdtype(ids.dtype, np.integer):
         raise NetworkError(f"{name} must hold integer node ids from 0, not {ids.dtype}")
     ids = ids.astype(np.int64)
     if ids.size and ids.min() < 0:
         raise NetworkError(f"{name} holds node id {ids.min()}; node ids count from 0")
-    return ids
-
-
-def node_ids(values: Any, nodes: int, name: str) -> Array:
-    """Node ids that exist in a network of so many nodes."""
-    ids = _ids(values, name)
-    if ids.size and ids.max() >= nodes:
-        raise NetworkError(f"{name} names node {ids.max()}, but the network has {nodes} nodes")
     return ids

@@ -32,7 +32,7 @@ def route(arcs: Arcs, origins: Array, destinations: Array) -> Array:
         raise missing_extra("fast", "engine 'cch'") from error
     matrix = arcs.matrix().tocoo()
     weights = np.rint(matrix.data * SCALE)
-    if np.partition(weights, -arcs.nodes)[-arcs.nodes :].sum() >= kit.INF_WEIGHT:
+    if np.sort(weights)[-arcs.nodes :].sum() >= kit.INF_WEIGHT:
         raise NetworkError("times may be too long for engine 'cch'; use engine='scipy'")
     topology = kit.CCHTopology()
     tail, head = matrix.row.astype(np.uint32), matrix.col.astype(np.uint32)

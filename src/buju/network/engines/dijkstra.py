@@ -24,13 +24,42 @@ def route(arcs: Arcs, origins: Array, destinations: Array) -> Array:
     return result
 
 
-def predecessors(arcs: Arcs, origins: Array) -> tuple[Array, Array]:
-    """Least times to all nodes and the node before each on the way, (O, nodes) both.
+def paths(arcs: Arcs, origins: Array, destinations: Array) -> list[Array | None]:
+    """Positions of the arcs on a fastest way of each pair, in order; None where there is none."""
+    matrix, fastest = arcs.matrix(), _Fastest(arcs)
+    found: list[Array | None] = [None] * len(origins)
+    starts, pair_start = np.unique(origins, return_inverse=True)
+    for rows in blocks(len(starts), arcs.nodes):
+        _, before = dijkstra(matrix, indices=starts[rows], return_predecessors=True)
+        for pair in np.flatnonzero((pair_start >= rows.start) & (pair_start < rows.stop)):
+            last = before[pair_start[pair] - rows.start]
+            nodes = _back(last, int(origins[pair]), int(destinations[pair]))
+            found[pair] = None if nodes is None else fastest(nodes)
+    return found
 
-    The node before is negative at the origin and where there is no way.
-    """
-    times, before = dijkstra(arcs.matrix(), indices=origins, return_predecessors=True)
-    return times, before
+
+def _back(before: Array, origin: int, destination: int) -> Array | None:
+    """Nodes from origin to destination, following the node before each."""
+    nodes = [destination]
+    while nodes[-1] != origin:
+        if before[nodes[-1]] < 0:
+            return None
+        nodes.append(int(before[nodes[-1]]))
+    return np.array(nodes[::-1], dtype=np.int64)
+
+
+class _Fastest:
+    """Looks up the fastest of the arcs that join two nodes."""
+
+    def __init__(self, arcs: Arcs) -> None:
+        self._nodes = arcs.nodes
+        keys = arcs.tail * arcs.nodes + arcs.head
+        self._order = np.lexsort((arcs.minutes, keys))
+        self._keys = keys[self._order]
+
+    def __call__(self, nodes: Array) -> Array:
+        keys = nodes[:-1] * self._nodes + nodes[1:]
+        return self._order[np.searchsorted(self._keys, keys)]
 
 
 def blocks(rows: int, columns: int) -> Iterator[slice]:

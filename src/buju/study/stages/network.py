@@ -15,7 +15,6 @@ _TIMES_NOTE_EN = "Fastest by road and passenger rail, with access, waiting and t
 
 def stage(run: Run) -> dict[str, Table]:
     """Tables `times`, `reach`, `fit_summary`, `fit_pairs` and `unreachable`."""
-    run.map(run.minutes, list(run.study.scenarios.values()))
     tables = {"times": _times(run), "unreachable": _unreachable(run)}
     asked = run.study.spec.network
     if asked.reach_from is not None:

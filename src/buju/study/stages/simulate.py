@@ -47,12 +47,15 @@ def _solve_all(run: Run, world: World) -> Solved:
         hats = zone_hats(run, name, world.places)
         return world.solve(run, run.study.scenarios[name], hats, numeraire=numeraire)
 
-    return dict(zip(names, run.map(solve, names), strict=True))
+    return {name: solve(name) for name in names}
 
 
 def variant_specs(spec: SimulateSpec) -> dict[str, tuple[str, str, SimulateSpec]]:
     """Other ways to build the same model, by name: title in Chinese, in English, settings."""
     found = {}
+    if spec.mobility == "registered":
+        free = spec.model_copy(update={"mobility": "free"})
+        found["free-mobility"] = ("自由迁移（不分户籍地）", "free mobility", free)
     if spec.costs.services_share:
         without = spec.costs.model_copy(update={"services_share": 0.0})
         alone = spec.model_copy(update={"costs": without})
