@@ -123,3 +123,21 @@ def test_gravity_refuses_what_it_does_not_have() -> None:
         )
     with pytest.raises(ParameterError, match="must be above 0, or nothing keeps all workers"):
         Gravity(S_l=0.0, S_g=0.2, D_l=0.0, D_g=0.2, theta=4.0)
+
+
+def test_gravity_with_countries_is_commuting_trade_with_countries() -> None:
+    """People who may not cross the border: two groups that share no place."""
+    base, c = without_commuting(9), change(9)
+    inside = np.array([np.arange(9) < 4, np.arange(9) >= 4])
+    people = inside @ base.residents
+    base = replace(base, origins=inside * base.residents / people[:, None], origin_workers=people)
+    shocks = Shocks(productivity=c["productivity"], trade_cost=c["d"])
+    a = CommutingTrade(alpha=0.6, epsilon=3.3, sigma=4, commuting="off")
+    b = Gravity.redding(alpha=0.6, epsilon=3.3, sigma=4)
+    one, other = counterfactual(a, base, shocks), counterfactual(b, base, shocks)
+    for name in ("wage", "price", "jobs", "income", "welfare", "welfare_by_group"):
+        assert getattr(one, name) == pytest.approx(getattr(other, name), rel=1e-10), name
+    assert one.jobs[:4] @ base.jobs[:4] == pytest.approx(people[0], rel=1e-10)
+    mixed = replace(base, origins=np.ones((2, 9)) * base.residents / base.workers)
+    with pytest.raises(ParameterError, match="in Gravity groups share no place"):
+        counterfactual(b, mixed, shocks)

@@ -10,7 +10,7 @@ from buju.simulate.costs import ComposedCost, CostFunction
 from buju.simulate.economy import Baseline, Shocks
 from buju.simulate.equilibrium import Equilibrium, counterfactual
 from buju.simulate.flows import Flows
-from buju.simulate.gradient import gradient
+from buju.simulate.gradient import Sensitivity, gradient, sensitivity
 from buju.simulate.models.commuting_trade import CommutingTrade
 from buju.simulate.models.gravity import Gravity
 from buju.simulate.prepare import Prepared, prepare
@@ -27,6 +27,7 @@ __all__ = [
     "Flows",
     "Gravity",
     "Prepared",
+    "Sensitivity",
     "Shocks",
     "Totals",
     "batch",
@@ -34,4 +35,5 @@ __all__ = [
     "counterfactual",
     "gradient",
     "prepare",
+    "sensitivity",
 ]

@@ -1,28 +1,54 @@
-"""What a small change of any cost is worth: one transposed solve gives all N² derivatives."""
+"""Derivatives of welfare by everything that can change, from one transposed solve."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, final
 
 import numpy as np
 import numpy.typing as npt
 
 from buju.errors import NotCertified, ParameterError
-from buju.simulate.checks import choice
 from buju.simulate.equilibrium import Equilibrium
-from buju.simulate.kernel import Diagonal
 from buju.simulate.problem import Problem
 from buju.simulate.solvers.krylov import gmres
-from buju.simulate.tape import Factor, Linearisation
+from buju.simulate.tape import Factor, Linearisation, Pulled
 
 Array = npt.NDArray[np.float64]
 VECTORS = ("productivity", "housing")
-RELATIVE = 1e-10
-"""Residual of the transposed solve, relative."""
-GAP = 1e-6
-"""Below this gap derivatives are mostly noise."""
+LEAST_GAP = 1e-4
+"""Below this gap the equilibrium hardly has a derivative: small shocks move it far."""
+
+
+@final
+@dataclass(frozen=True)
+class Sensitivity:
+    """d ln welfare by logs of kernels and vectors, kernels as outer products.
+
+    Attributes
+    ----------
+    vectors
+        By ln of each vector shock, (N,).
+    factors
+        {kernel name: (left (N, k), right (N, k))}: the derivative by ln kernel is
+        kernel * (left @ right.T).
+    """
+
+    vectors: dict[str, Array]
+    factors: dict[str, tuple[Array, Array]]
+    model: Any
+    world: Any
+
+    def matrix(self, shock: str) -> Array:
+        """d ln welfare / d ln hat for a shock by pairs, (N, N), `[n, i]`."""
+        name, exponent = self.model.kernel_exponents[shock]
+        if name not in self.factors:
+            raise ParameterError(f"wrt {shock!r}: the equilibrium has no such kernel")
+        left, right = self.factors[name]
+        by_log: Array = getattr(self.world, name).matrix * (left @ right.T)
+        by_log *= exponent
+        return by_log
 
 
 def gradient(
@@ -31,39 +57,30 @@ def gradient(
     of: str = "welfare",
     wrt: Sequence[str] = ("commuting_cost", "trade_cost"),
 ) -> dict[str, Array]:
-    """Derivatives of log welfare with respect to the log of every hat, at an equilibrium.
-
-    An entry of -0.002 says: one per cent more cost on this pair lowers welfare by 0.002 per cent.
-    They hold for small changes; solve again for large ones.
+    """How log welfare moves with the log of each hat, at an equilibrium.
 
     Parameters
     ----------
     equilibrium
-        A certified one.
+        Certified.
     of
-        "welfare": the mean over people of log welfare; "workers": the log of how many there are,
-        in an open economy.
+        "welfare".
     wrt
-        Names of shocks: "commuting_cost", "trade_cost", "amenity", "migration_cost",
-        "productivity", "housing".
+        Any of "commuting_cost", "trade_cost", "amenity", "migration_cost" (matrices, `[n, i]`),
+        "productivity", "housing" (vectors).
 
     Returns
     -------
-    dict of ndarray
-        For each name (N, N) `[n, i]`, (O, N) for migration, or (N,).
+    dict
+        d ln welfare / d ln hat by name. In a closed economy commuting costs sum to -1, amenities to
+        1/epsilon, and trade costs to minus what productivity sums to.
 
     Raises
     ------
     NotCertified
-        The equilibrium is not certified, or its gap is too small for derivatives to mean much.
+        The equilibrium is not certified, or is held too loosely to have a derivative.
     ParameterError
-        The model has no such shock; housing is nominal, so that welfare hangs on the numeraire.
-
-    Notes
-    -----
-    In a closed economy the derivatives by commuting cost sum to -1 and those by amenity to
-    1/epsilon; those by trade cost to -(alpha + (1-alpha) delta/(1+delta)) with deflated housing, to
-    -alpha with fixed housing, and those by productivity to the opposite number.
+        An unknown name; welfare that depends on the numeraire (nominal housing).
 
     Examples
     --------
@@ -74,89 +91,74 @@ def gradient(
     >>> gradient(now)["commuting_cost"].round(6).tolist()
     [[-0.4, -0.1], [-0.1, -0.4]]
     """
-    _check(equilibrium, of, wrt)
+    if of != "welfare":
+        raise ParameterError(f"of = {of!r}: only 'welfare' has a derivative here")
+    known = (*VECTORS, *equilibrium.model.kernel_exponents)
+    unknown = [name for name in wrt if name not in known]
+    if unknown:
+        raise ParameterError(f"wrt = {unknown}: choose among {', '.join(known)}")
+    found = sensitivity(equilibrium)
+    return {name: found.vectors[name] if name in VECTORS else found.matrix(name) for name in wrt}
+
+
+def sensitivity(equilibrium: Equilibrium) -> Sensitivity:
+    """The adjoint solution behind `gradient`, with kernel derivatives left as factors.
+
+    With F(x, t) = 0 in equilibrium and W(x, t), solve transpose(dF/dx) y = dlnW/dx; then
+    dlnW/dt = partial lnW/dt - y . dF/dt.
+    """
+    _check(equilibrium)
     model, world, state = equilibrium.model, equilibrium.world, equilibrium.state
     problem = Problem(model, world)
-    inputs = {name: getattr(world, name) for name in wrt if name in VECTORS}
+    inputs = {name: getattr(world, name) for name in VECTORS}
+    with np.errstate(all="ignore"):
+        line = Linearisation(problem.residual, state, inputs, quick=False)
+        direct = _welfare(model, world, state, inputs).pull(np.ones(()))
 
-    def outcome(x: Any, **fields: Any) -> Any:
-        if of == "workers":
-            return x[2 * world.size]
-        return model.log_welfare(x, replace(world, **fields) if fields else world)
+        def transposed(y: Array) -> Array:
+            return line.pull(y).point - problem.pin * (problem.direction @ y)
 
-    direct = Linearisation(outcome, state, inputs, quick=False).pull(np.float64(1.0))  # type: ignore[arg-type]
-    line = Linearisation(problem.residual, state, inputs, quick=False)
-    weights = _transposed_solve(problem, line, direct.point)
-    through = line.pull(-weights)
-    factors = [*direct.factors, *through.factors]
-    found = {}
-    for name in wrt:
-        if name in VECTORS:
-            found[name] = inputs[name] * (direct.inputs[name] + through.inputs[name])
-        else:
-            kernel, exponent = model.kernel_exponents[name]
-            found[name] = exponent * _by_log_kernel(getattr(world, kernel), factors)
+        adjoint = gmres(transposed, direct.point, relative=1e-12, limit=150)
+        through = line.pull(-adjoint)
+    vectors = {
+        name: (direct.inputs[name] + through.inputs[name]) * inputs[name] for name in VECTORS
+    }
+    return Sensitivity(vectors, _collect(world, direct, through), model, world)
+
+
+def _welfare(model: Any, world: Any, state: Array, inputs: dict[str, Array]) -> Linearisation:
+    def function(x: Any, **named: Any) -> Any:
+        return model.log_welfare(x, replace(world, **named))
+
+    return Linearisation(function, state, inputs, quick=False)
+
+
+def _collect(world: Any, *pulled: Pulled) -> dict[str, tuple[Array, Array]]:
+    """Outer products by the kernel they belong to, side by side."""
+    found: dict[str, tuple[Array, Array]] = {}
+    for name in ("K", "T", "M"):
+        kernel = getattr(world, name, None)
+        mine: list[Factor] = [f for p in pulled for f in p.factors if f.kernel is kernel]
+        if kernel is not None and mine:
+            found[name] = (
+                np.hstack([_columns(f.left) for f in mine]),
+                np.hstack([_columns(f.right) for f in mine]),
+            )
     return found
-
-
-def _check(equilibrium: Equilibrium, of: str, wrt: Sequence[str]) -> None:
-    model = equilibrium.model
-    choice("of", of, ("welfare", "workers"))
-    if of == "workers" and getattr(model, "closure", "closed") != "open":
-        raise ParameterError("of='workers': their number is given unless closure='open'")
-    if equilibrium.verdict != "certified" or equilibrium.certificate.gap < GAP:
-        raise NotCertified(
-            f"gradient: the equilibrium is {equilibrium.verdict!r} with a gap of "
-            f"{equilibrium.certificate.gap:.2g} (at least {GAP:g}); its derivatives would be "
-            "noise. Solve for a certified equilibrium first",
-            "均衡未获认证或条件过差，导数不可信",
-            equilibrium=equilibrium,
-        )
-    if not model.homogeneous:
-        raise ParameterError(
-            "gradient: with housing='nominal' welfare depends on the numeraire; choose 'real'"
-        )
-    known = [
-        k
-        for k, (m, _) in model.kernel_exponents.items()
-        if getattr(equilibrium.world, m, None) is not None
-    ]
-    for name in wrt:
-        if name not in (*known, *_vectors(model)):
-            choice("wrt", name, (*known, *_vectors(model)))
-
-
-def _vectors(model: Any) -> tuple[str, ...]:
-    return VECTORS if model.name == "commuting-trade" else ("productivity",)
-
-
-def _transposed_solve(problem: Problem, line: Linearisation, right: Array) -> Array:
-    """y with Jᵀ y = right, the numeraire's eigenvalue moved away from zero."""
-
-    def transposed(y: Array) -> Array:
-        moved: Array = line.pull(y).point - problem.pin * (problem.direction @ y)
-        return moved
-
-    found = gmres(transposed, right, relative=RELATIVE, limit=200)
-    miss = np.linalg.norm(transposed(found) - right)
-    if miss <= 100 * RELATIVE * np.linalg.norm(right):
-        return found
-    matrix: Any = problem.dense_jacobian(line)
-    exact: Array = np.linalg.solve(matrix.T, right)
-    return exact
-
-
-def _by_log_kernel(kernel: Any, factors: list[Factor]) -> Array:
-    """Derivatives with respect to the logs of a kernel's entries, summed over its uses."""
-    mine = [factor for factor in factors if factor.kernel is kernel]
-    left = np.concatenate([_columns(factor.left) for factor in mine], axis=1)
-    right = np.concatenate([_columns(factor.right) for factor in mine], axis=1)
-    if isinstance(kernel, Diagonal):
-        return np.diag(kernel.diagonal * (left * right).sum(axis=1))
-    slopes: Array = left @ right.T
-    slopes *= kernel.matrix
-    return slopes
 
 
 def _columns(x: Array) -> Array:
     return x[:, None] if x.ndim == 1 else x
+
+
+def _check(e: Equilibrium) -> None:
+    if e.verdict != "certified" or e.certificate.gap < LEAST_GAP:
+        raise NotCertified(
+            f"gradient: the equilibrium is {e.verdict} with gap {e.certificate.gap:.2g}; a "
+            f"derivative needs 'certified' and a gap of at least {LEAST_GAP:g}",
+            equilibrium=e,
+        )
+    if not e.model.homogeneous:
+        raise ParameterError(
+            "gradient: with housing='nominal' welfare depends on the numeraire; use housing='real'"
+        )

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from buju.errors import ParameterError
-from buju.simulate.checks import choice, parameter
+from buju.simulate.checks import choice, named, parameter
 from buju.simulate.economy import Baseline, Shocks
 from buju.simulate.models.world import World, form_world
 
@@ -22,8 +22,6 @@ class Curves(NamedTuple):
 
     log_wage: Any
     log_jobs: Any
-    share: Any
-    """Share of all workers, level, (N,); sums to 1."""
     jobs_level: Any
     spending: Any
     """Y = E = w L, level"""
@@ -32,7 +30,7 @@ class Curves(NamedTuple):
     index: Any
     """MAin"""
     worth: Any
-    """ln w - S_l ln L + S_g ln MAin + ln C^S: equal everywhere in equilibrium"""
+    """ln w - S_l ln L + S_g ln MAin + ln C^S: equal in equilibrium wherever people may move"""
 
 
 @final
@@ -62,8 +60,10 @@ class Gravity:
 
     Notes
     -----
-    The state is (ln w, ln L) in hats, 2N numbers. Welfare is the same everywhere. There is no
-    commuting, so the baseline's commuting must be diagonal, and no rent (it is reported as NaN).
+    The state is (ln w, ln L) in hats, 2N numbers. There is no commuting: that of the baseline must
+    be diagonal. There is no rent (it is reported as NaN). Welfare is the same everywhere, or within
+    each origin group of the baseline: nobody leaves the places of their group, so each place must
+    belong to one (countries, say).
 
     Raises
     ------
@@ -157,6 +157,13 @@ class Gravity:
                 )
         if np.ndim(shocks.amenity) == 2:
             raise ParameterError("shock amenity: Gravity takes a number or one value a place")
+        if baseline.origins is not None:
+            shared = (baseline.origins > 0).sum(axis=0) != 1
+            if shared.any():
+                raise ParameterError(
+                    f"origins: {named(baseline.labels, shared)} belongs to several groups; in "
+                    "Gravity groups share no place. Use CommutingTrade for groups that mix"
+                )
         return form_world(baseline, shocks, epsilon=1.0, sigma=1 + self.theta, commuting=False)
 
     def start(self, world: World) -> Array:
@@ -174,17 +181,17 @@ class Gravity:
         xp = state.__array_namespace__()
         n = world.size
         lw, ll = state[:n], state[n:]
-        grown = (world.jobs / world.workers) * xp.exp(ll)
-        share = grown / xp.sum(grown)
-        jobs = share * world.workers
+        group, people = _groups(world)
+        grown = world.jobs * xp.exp(ll)
+        jobs = grown * (group.T @ (people / (group @ grown)))
         spending = world.wage * xp.exp(lw) * jobs
-        log_l = xp.log(share / (world.jobs / world.workers))
+        log_l = xp.log(jobs / world.jobs)
         log_offer = lw + log_l - (lw + self.D_l * log_l) / self.D_g
         offer = xp.exp(log_offer + self.theta * xp.log(world.productivity))
         index = world.T @ offer
         kindness = self.amenity_power * np.log(world.K.diagonal / world.share)
         worth = lw - self.S_l * log_l + self.S_g * xp.log(index) + kindness
-        return Curves(lw, ll, share, jobs, spending, offer, index, worth)
+        return Curves(lw, ll, jobs, spending, offer, index, worth)
 
     def step(self, state: Any, world: World) -> Any:
         """Log excess demand for each place's goods, then its worth beside the mean; 0 solves."""
@@ -194,22 +201,26 @@ class Gravity:
         """`step` from quantities already at hand."""
         demand = q.offer * (world.T.T @ (q.spending / q.index))
         goods = xp.log(demand / q.spending)
-        total = xp.sum((world.jobs / world.workers) * xp.exp(q.log_jobs))
-        return xp.concat([goods, q.worth - xp.sum(q.share * q.worth) - xp.log(total)])
+        group, people = _groups(world)
+        level = group @ (q.jobs_level * q.worth) / people
+        total = xp.log(group @ (world.jobs * xp.exp(q.log_jobs)) / people)
+        return xp.concat([goods, q.worth - group.T @ (level + total)])
 
     def log_welfare(self, state: Any, world: World) -> Any:
-        """ln of the utility hat; the same everywhere."""
+        """ln of the utility hat, the mean over people."""
         q, xp = self.quantities(state, world), state.__array_namespace__()
-        return self.welfare_power * xp.sum(q.share * q.worth)
+        return self.welfare_power * xp.sum(q.jobs_level * q.worth) / world.workers
 
     def welfare_by_group(self, state: Array, world: World) -> Array:
-        """The utility hat of the one group, (1,)."""
-        return np.exp(np.array([self.log_welfare(state, world)]))
+        """The utility hat of each group, (G,); one where all move freely."""
+        q, (group, people) = self.quantities(state, world), _groups(world)
+        hats: Array = np.exp(self.welfare_power * (group @ (q.jobs_level * q.worth)) / people)
+        return hats
 
     def hats(self, state: Array, world: World) -> dict[str, Array]:
         """The public outcomes in hats, (N,) each; `rent` is NaN, for there is none."""
         q = self.quantities(state, world)
-        wage, jobs = np.exp(q.log_wage), q.share * world.workers / world.jobs
+        wage, jobs = np.exp(q.log_wage), q.jobs_level / world.jobs
         return {
             "wage": wage,
             "income": wage.copy(),
@@ -223,7 +234,7 @@ class Gravity:
         """New shares, rebuilt: `commuting` is diagonal, rows of `trade` sum to 1."""
         q = self.quantities(state, world)
         return {
-            "commuting": np.diag(q.share),
+            "commuting": np.diag(q.jobs_level / world.workers),
             "trade": world.T.matrix * q.offer[None, :] / q.index[:, None],
         }
 
@@ -245,8 +256,9 @@ class Gravity:
         return world.T, world.K
 
     def welfare_spread(self, state: Array, world: World) -> float:
-        """Largest gap of log utility between places."""
-        return self.welfare_power * float(np.ptp(self.quantities(state, world).worth))
+        """Largest gap of log utility between places of one group."""
+        worth, (group, _) = self.quantities(state, world).worth, _groups(world)
+        return self.welfare_power * max(float(np.ptp(worth[row > 0])) for row in group)
 
     @property
     def uniqueness_region(self) -> bool:
@@ -277,3 +289,10 @@ class Gravity:
     def switches(self) -> dict[str, Any]:
         """Every parameter, for the certificate."""
         return {"model": self.name, **{name: getattr(self, name) for name in SWITCHES}}
+
+
+def _groups(world: World) -> tuple[Array, Array]:
+    """Which places people may move between, (G, N) of 0 and 1, and how many people, (G,)."""
+    if world.M is None:
+        return np.ones((1, world.size)), np.array([world.workers])
+    return (world.M.matrix > 0).astype(np.float64), world.origin_workers
