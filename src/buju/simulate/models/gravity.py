@@ -268,7 +268,9 @@ class Gravity:
         return 0 <= p <= 1 and 0 <= q <= 1
 
     def uniqueness(self, world: World) -> str:
-        """ "proved" by Allen, Arkolakis and Li (2024), or "not proved"."""
+        """What Allen, Arkolakis and Li (2024) say; no theorem is known for groups."""
+        if world.M is not None:
+            return "does not apply"
         return "proved" if self.uniqueness_region else "not proved"
 
     @property
