@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from buju.errors import NotCertified
 from buju.simulate.economy import Baseline, Shocks
 from buju.simulate.equilibrium import Equilibrium, counterfactual
 from buju.simulate.solvers import Solver
+
+CHUNK = 8
+"""Scenarios sent to a worker at once, at most: the baseline travels once for all of them."""
+
+
+class Executor(Protocol):
+    """What `concurrent.futures` executors and Dask's offer: a map that keeps the order."""
+
+    def map(self, function: Any, *iterables: Any) -> Any: ...  # noqa: D102
 
 
 def batch(
@@ -37,9 +45,9 @@ def batch(
     throw
         Raise unless all are certified; with False each result carries its verdict.
     executor
-        Where to run; threads are enough, since products release the interpreter. One after the
-        other when None. Memory holds as many scenarios' kernels as run together, and those of all
-        results.
+        Where to run: threads, processes or Dask, with the same digits; one after the other when
+        None. Threads are enough for large economies, whose products release the interpreter.
+        Memory holds the kernels of all results.
 
     Raises
     ------
@@ -60,11 +68,12 @@ def batch(
     """
     for shock in shocks:
         shock.fitted(baseline)
-    one = partial(
-        counterfactual, model, baseline, numeraire=numeraire, solver=solver, backend=backend,
-        throw=False,
-    )  # fmt: skip
-    found = list(map(one, shocks) if executor is None else executor.map(one, shocks))
+    options = {"numeraire": numeraire, "solver": solver, "backend": backend}
+    some = partial(_several, model, baseline, False, options)
+    size = max(1, min(CHUNK, -(-len(shocks) // 4)))
+    chunks = [list(shocks[k : k + size]) for k in range(0, len(shocks), size)]
+    done = map(some, chunks) if executor is None else executor.map(some, chunks)
+    found = [result for part in done for result in part]
     failed = [k for k, result in enumerate(found) if result.verdict != "certified"]
     if throw and failed:
         verdicts = ", ".join(f"{k} ({found[k].verdict})" for k in failed[:10])
@@ -75,3 +84,10 @@ def batch(
             equilibrium=found[failed[0]],
         )
     return found
+
+
+def _several(
+    model: Any, baseline: Baseline, throw: bool, options: dict[str, Any], shocks: list[Shocks]
+) -> list[Equilibrium]:
+    """What one worker does."""
+    return [counterfactual(model, baseline, shock, throw=throw, **options) for shock in shocks]
