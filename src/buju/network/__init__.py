@@ -4,15 +4,12 @@ from buju.network.algebra import min_plus
 from buju.network.fit import Fit, fit
 from buju.network.impedance import Impedance
 from buju.network.matrices import LabelledMatrix, own_minutes, times, times_matrix, zones
+from buju.network.paths import path
+from buju.network.reach import reach_table, within
 from buju.network.roads import estimated_roads, great_circle_km
 from buju.network.routing import shortest_paths, shortest_times
 from buju.network.scenario import Scenario
-from buju.network.stations import (
-    reach_table,
-    station_links,
-    station_matrix,
-    station_minutes,
-)
+from buju.network.stations import station_links, station_matrix, station_minutes
 
 __all__ = [
     "Fit",
@@ -24,6 +21,7 @@ __all__ = [
     "great_circle_km",
     "min_plus",
     "own_minutes",
+    "path",
     "reach_table",
     "shortest_paths",
     "shortest_times",
@@ -32,5 +30,6 @@ __all__ = [
     "station_minutes",
     "times",
     "times_matrix",
+    "within",
     "zones",
 ]

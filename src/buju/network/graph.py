@@ -51,6 +51,15 @@ class Graph:
     leaving: dict[tuple[str, str], int]
     arrived: dict[tuple[str, str], int]
 
+    def node_ids(self) -> Array:
+        """The region's node id that each node of the graph stands at, (nodes,)."""
+        ids = np.full(self.nodes, "", dtype=object)
+        for layer in (self.start, self.finish):
+            ids[list(layer.values())] = list(layer)
+        for vehicles in (self.leaving, self.arrived):
+            ids[list(vehicles.values())] = [node for node, _ in vehicles]
+        return ids
+
     def arcs(self, *, road: float = 1.0, wait: float = 1.0, ride: float = 1.0) -> Arcs:
         """The graph with its components weighed and summed."""
         minutes = np.array([road, wait, ride]) @ self.components
@@ -188,8 +197,9 @@ def service_class(facility_type: str) -> str:
 
 
 def trains_at(region: Region) -> dict[tuple[str, str], float]:
-    """Trains a day in one direction, by node and class: those of the busiest service there."""
-    services = region.line_services.dropna(subset=["trains_per_day"])
+    """Passenger trains a day in one direction, by node and class: the busiest service there."""
+    services = region.line_services
+    services = services[(services["carries"] != "freight") & (services["trains_per_day"] > 0)]
     columns = ("from_node_id", "to_node_id", "service_class", "trains_per_day")
     found: dict[tuple[str, str], float] = {}
     for one, other, service, trains in zip(*(services[c] for c in columns), strict=True):

@@ -8,16 +8,16 @@ from typing import final
 
 import numpy as np
 import pandas as pd
+from scipy.sparse.csgraph import connected_components
 
 from buju.errors import NetworkError
 from buju.network.engines import engine as engine_of
-from buju.network.graph import Graph, build
 from buju.network.impedance import Impedance
+from buju.network.modes import graph_of
 from buju.network.scenario import Scenario
 from buju.region import Region
 
 Array = np.ndarray
-MODES = ("all", "road", "rail", "goods")
 
 
 @final
@@ -42,6 +42,17 @@ class LabelledMatrix:
         if self.rows != self.columns:
             raise NetworkError("rows and columns of this matrix differ; ask for .rows or .columns")
         return list(self.rows)
+
+    def islands(self) -> list[tuple[str, ...]]:
+        """Groups of places of a square matrix that the largest group does not connect with.
+
+        Within a group every place reaches every other, there and back. Largest first, then in
+        the order of the matrix; none where the network is one piece.
+        """
+        labels, there = np.array(self.labels), np.isfinite(self.minutes)
+        _, part = connected_components(there & there.T, directed=False)
+        groups = [tuple(labels[part == k].tolist()) for k in dict.fromkeys(part.tolist())]
+        return sorted(groups, key=len, reverse=True)[1:]
 
     def unreachable(self) -> list[tuple[str, str]]:
         """Pairs with no way between them, in the order of the matrix."""
@@ -116,14 +127,13 @@ def times_matrix(
     ------
     NetworkError
         An unknown mode, place, project or link; a place without a seat node or, where asked for
-        the time to itself, without an area.
+        the time to itself, without an area; for people, a station of a place to which no road
+        leads.
     """
-    if mode not in MODES:
-        raise NetworkError(f"mode {mode!r} is unknown; there are {', '.join(MODES)}")
     impedance = impedance or Impedance()
     rows = tuple(origins if origins is not None else zones(region))
     columns = tuple(destinations if destinations is not None else zones(region))
-    graph = _graph(region, scenario or Scenario(), mode, impedance)
+    graph, _ = graph_of(region, scenario or Scenario(), mode, impedance)
     start = np.array([graph.start[node] for node in seat_nodes(region, rows)])
     finish = np.array([graph.finish[node] for node in seat_nodes(region, columns)])
     route = engine_of(engine)
@@ -132,13 +142,6 @@ def times_matrix(
     cost = minutes.copy() if weight == 1 else route(graph.arcs(wait=weight), start, finish)
     _own(region, rows, columns, impedance, minutes, cost)
     return LabelledMatrix(rows, columns, minutes, cost)
-
-
-def _graph(region: Region, scenario: Scenario, mode: str, impedance: Impedance) -> Graph:
-    links = scenario.select(region)
-    if mode == "road":
-        links = links[links["mode"] == "road"]
-    return build(region, links, impedance, goods=mode == "goods", ridden=mode == "rail")
 
 
 def _own(
@@ -195,7 +198,8 @@ def times(region: Region, scenario: Scenario | None = None, *, mode: str = "all"
     -------
     DataFrame
         `origin`, `destination`, `minutes`, `cost`, origins first, in the order of the tables;
-        unreachable pairs are infinite and named in `.attrs["unreachable"]`.
+        unreachable pairs are infinite and named in `.attrs["unreachable"]`; `.attrs["islands"]`
+        has the groups of places that are cut off from the largest (see `LabelledMatrix.islands`).
     """
     matrix = times_matrix(region, scenario, mode=mode)
     frame = pd.DataFrame(
@@ -207,4 +211,5 @@ def times(region: Region, scenario: Scenario | None = None, *, mode: str = "all"
         }
     )
     frame.attrs["unreachable"] = matrix.unreachable()
+    frame.attrs["islands"] = matrix.islands()
     return frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +17,7 @@ from buju.network.scenario import Scenario
 from buju.region import Region
 
 Array = np.ndarray
+SERVICES = ("any", "multiple_unit", "locomotive")
 
 
 def station_matrix(
@@ -42,17 +44,16 @@ def station_matrix(
     Returns
     -------
     array
-        Infinity where no such ride exists, zero on the diagonal.
+        Infinity where no such ride exists, zero from a station to itself.
 
     Raises
     ------
     NetworkError
-        A node is not in the region.
+        A node is not in the region, or the service is unknown.
     """
-    known = set(region.nodes["node_id"])
-    for station in stations:
-        if station not in known:
-            raise NetworkError(f"nodes.csv has no node {station!r}")
+    _known(region, stations)
+    if service not in SERVICES:
+        raise NetworkError(f"service {service!r} is unknown; there are {', '.join(SERVICES)}")
     links = scenario.select(region)
     if service != "any":
         kinds = links["facility_type"].fillna("").map(service_class)
@@ -60,32 +61,53 @@ def station_matrix(
     return _between(build(region, links, impedance or Impedance()), list(stations))
 
 
+def _known(region: Region, stations: Sequence[str]) -> None:
+    known = list(region.nodes["node_id"])
+    for station in stations:
+        if station not in known:
+            near = difflib.get_close_matches(str(station), known, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise NetworkError(
+                f"nodes.csv has no node {station!r}{hint}", f"nodes.csv 中没有节点 {station!r}"
+            )
+
+
 def _between(graph: Graph, stations: list[str]) -> Array:
     """Least times from any train leaving one station to any train come in at another."""
-    arrived = _by_station(graph.arrived, stations)
-    arcs, start = _with_doors(graph, stations)
-    times = dijkstra.route(arcs, start, np.arange(arcs.nodes))
-    result = np.full((len(stations), len(stations)), np.inf)
-    for j, station in enumerate(stations):
-        if arrived[station]:
-            result[:, j] = times[:, arrived[station]].min(axis=1)
-    np.fill_diagonal(result, 0.0)
+    result = dijkstra.route(*_with_doors(graph, stations))
+    names = np.array(stations, dtype=object)
+    result[names[:, None] == names] = 0.0
     return result
 
 
-def _with_doors(graph: Graph, stations: list[str]) -> tuple[Arcs, Array]:
-    """The graph's arcs and, for each station, a node that leads into all trains leaving it."""
-    arcs, leaving = graph.arcs(), _by_station(graph.leaving, stations)
-    start = np.arange(graph.nodes, graph.nodes + len(stations))
-    doors = [(s, v) for s, name in zip(start, stations, strict=True) for v in leaving[name]]
+def _with_doors(graph: Graph, stations: list[str]) -> tuple[Arcs, Array, Array]:
+    """The graph's arcs and, after them, free ones into and out of trains at each station.
+
+    Returns also the nodes that lead into all trains leaving a station, (S,), and those that all
+    trains come in at it lead to, (S,).
+    """
+    arcs, size = graph.arcs(), len(stations)
+    enter = np.arange(graph.nodes, graph.nodes + size)
+    leave = enter + size
+    leaving, arrived = (_by_station(v, stations) for v in (graph.leaving, graph.arrived))
+    doors = [(int(e), v) for e, name in zip(enter, stations, strict=True) for v in leaving[name]]
+    doors += [(v, int(e)) for e, name in zip(leave, stations, strict=True) for v in arrived[name]]
     tail, head = np.array(doors, dtype=np.int64).reshape(-1, 2).T
     widened = Arcs(
         np.concatenate([arcs.tail, tail]),
         np.concatenate([arcs.head, head]),
         np.concatenate([arcs.minutes, np.zeros(len(tail))]),
-        graph.nodes + len(stations),
+        graph.nodes + 2 * size,
     )
-    return widened, start
+    return widened, enter, leave
+
+
+def _by_station(vehicles: dict[tuple[str, str], int], stations: list[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {station: [] for station in stations}
+    for (node, _), vehicle in vehicles.items():
+        if node in found:
+            found[node].append(vehicle)
+    return found
 
 
 def station_links(
@@ -97,27 +119,22 @@ def station_links(
     -------
     DataFrame
         The rows of the links table that the way uses, with the scenario's edits; none where there
-        is no way.
+        is no way, and none from a station to itself.
+
+    Raises
+    ------
+    NetworkError
+        A node is not in the region.
     """
+    _known(region, [origin, destination])
     chosen = scenario.select(region)
     graph = build(region, chosen, Impedance())
-    arcs, start = _with_doors(graph, [origin])
-    ends = np.array(_by_station(graph.arrived, [destination])[destination], dtype=np.int64)
-    times = dijkstra.route(arcs, start, ends)[0]
-    if not len(ends) or np.isinf(times.min()):
+    arcs, enter, leave = _with_doors(graph, [origin, destination])
+    way = dijkstra.paths(arcs, enter[:1], leave[1:])[0]
+    if way is None or origin == destination:
         return chosen.iloc[:0]
-    way = dijkstra.paths(arcs, start, ends[[times.argmin()]])[0]
-    assert way is not None
-    names = [graph.links[k] for k in way if k < len(graph.links)]
-    return chosen.set_index("link_id").loc[[name for name in names if name]].reset_index()
-
-
-def _by_station(vehicles: dict[tuple[str, str], int], stations: list[str]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {station: [] for station in stations}
-    for (node, _), vehicle in vehicles.items():
-        if node in found:
-            found[node].append(vehicle)
-    return found
+    names = graph.links[way[way < len(graph.links)]]
+    return chosen.set_index("link_id").loc[names[names != ""]].reset_index()
 
 
 def station_minutes(
@@ -133,48 +150,3 @@ def stations_of(region: Region, place: str) -> list[str]:
     nodes = region.nodes
     chosen = nodes[(nodes["node_type"] == "station") & (nodes["zone_id"] == place)]
     return list(chosen["node_id"])
-
-
-def reach_table(region: Region, scenario: Scenario, origin: str) -> pd.DataFrame:
-    """How long it takes from a place to every prefecture seat.
-
-    Parameters
-    ----------
-    origin
-        Code of a place with a seat node and a station.
-
-    Returns
-    -------
-    DataFrame
-        One row a prefecture: `destination`, `minutes` (station to station on trains; the least
-        over its stations), `door_minutes` (seat to seat, road and rail), `road_minutes` (seat to
-        seat by road). Infinity where there is no such way.
-
-    Raises
-    ------
-    NetworkError
-        The origin has no seat node or no station.
-    """
-    from buju.network.matrices import times_matrix
-
-    seats = list(region.level("prefecture")["place"])
-    at = {place: stations_of(region, place) for place in dict.fromkeys([origin, *seats])}
-    if not at[origin]:
-        raise NetworkError(
-            f"place {origin} has no station: no row of nodes.csv of type station has it as zone_id",
-            f"地点 {origin} 没有车站节点",
-        )
-    stations = [station for found in at.values() for station in found]
-    matrix = station_matrix(region, scenario, stations)
-    index = {station: k for k, station in enumerate(stations)}
-    start = [index[s] for s in at[origin]]
-    rides = [
-        matrix[np.ix_(start, [index[s] for s in at[seat]])].min(initial=np.inf) for seat in seats
-    ]
-    door, road = (
-        times_matrix(region, scenario, mode=mode, origins=[origin], destinations=seats).minutes[0]
-        for mode in ("all", "road")
-    )
-    return pd.DataFrame(
-        {"destination": seats, "minutes": rides, "door_minutes": door, "road_minutes": road}
-    )
