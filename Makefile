@@ -74,7 +74,7 @@ serve: $(VENV)/demo-$(CHINA).stamp
 constraints:
 	$(UV) pip compile -q --universal --python-version 3.11 --extra china --group build \
 	  --no-emit-index-url --generate-hashes --no-header pyproject.toml -o constraints.txt
-	$(UV) pip compile -q --universal --python-version 3.11 --extra china --extra dask --extra fast --group build --group dev \
+	$(UV) pip compile -q --universal --python-version 3.11 --extra china --extra dask --extra fast --extra jax --group build --group dev \
 	  --no-emit-index-url --generate-hashes --no-header pyproject.toml -o constraints-dev.txt
 
 clean:

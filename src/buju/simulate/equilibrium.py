@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from buju.errors import NotCertified, ParameterError
+from buju.simulate.backend import problem as make_problem
 from buju.simulate.certificate import (
     ERROR,
     RESIDUAL,
@@ -119,7 +120,8 @@ def counterfactual(
     solver
         How to look; the default ladder picks by itself.
     backend
-        "numpy".
+        "numpy", or "jax" (extra `jax`): the same equations compiled, on an accelerator where JAX
+        has one; the first call for a size takes seconds to compile.
     throw
         Raise unless the verdict is "certified"; with False the best state is returned, with its
         verdict.
@@ -148,9 +150,9 @@ def counterfactual(
     (True, 'certified')
     """
     choice("numeraire", numeraire, ("mean_wage", "gdp"))
-    choice("backend", backend, ("numpy",))
+    choice("backend", backend, ("numpy", "jax"))
     with np.errstate(all="ignore"):  # overflow is met by the verdict "diverged"
-        problem = Problem(model, model.world(baseline, shocks))
+        problem = make_problem(model, model.world(baseline, shocks), backend)
         begin = _start(model, problem, start)
         apart = one_way(model, problem.world)
         if apart.any():

@@ -189,7 +189,7 @@ class Gravity:
         log_offer = lw + log_l - (lw + self.D_l * log_l) / self.D_g
         offer = xp.exp(log_offer + self.theta * xp.log(world.productivity))
         index = world.T @ offer
-        kindness = self.amenity_power * np.log(world.K.diagonal / world.share)
+        kindness = self.amenity_power * xp.log(world.K.diagonal / world.share)
         worth = lw - self.S_l * log_l + self.S_g * xp.log(index) + kindness
         return Curves(lw, ll, jobs, spending, offer, index, worth)
 
