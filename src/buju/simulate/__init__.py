@@ -7,10 +7,12 @@ from buju.simulate.batch import batch
 from buju.simulate.calibrate import Costs, Totals, calibrate
 from buju.simulate.certificate import VERDICTS, Certificate
 from buju.simulate.costs import ComposedCost, CostFunction
+from buju.simulate.decay import Decay, estimate_decay
 from buju.simulate.economy import Baseline, Shocks
 from buju.simulate.equilibrium import Equilibrium, counterfactual
 from buju.simulate.flows import Flows
 from buju.simulate.gradient import Sensitivity, gradient, sensitivity
+from buju.simulate.invert import Fundamentals, invert
 from buju.simulate.models.commuting_trade import CommutingTrade
 from buju.simulate.models.gravity import Gravity
 from buju.simulate.prepare import Prepared, prepare
@@ -23,8 +25,10 @@ __all__ = [
     "ComposedCost",
     "CostFunction",
     "Costs",
+    "Decay",
     "Equilibrium",
     "Flows",
+    "Fundamentals",
     "Gravity",
     "Prepared",
     "Sensitivity",
@@ -33,7 +37,9 @@ __all__ = [
     "batch",
     "calibrate",
     "counterfactual",
+    "estimate_decay",
     "gradient",
+    "invert",
     "prepare",
     "sensitivity",
 ]
