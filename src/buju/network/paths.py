@@ -74,7 +74,7 @@ def _legs(graph: Graph, way: Array, links: pd.DataFrame) -> pd.DataFrame:
     names = pd.Series(graph.links[way], dtype="str").replace("", None)
     kinds = links.set_index("link_id")["facility_type"]
     table = {
-        "leg": [_leg(graph, k) for k in way],
+        "leg": _kinds(graph, way),
         "from_node_id": nodes[graph.tail[way]],
         "to_node_id": nodes[graph.head[way]],
         "link_id": names,
@@ -84,10 +84,15 @@ def _legs(graph: Graph, way: Array, links: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(table, columns=COLUMNS)
 
 
-def _leg(graph: Graph, arc: int) -> str:
-    component = COMPONENTS[int(np.argmax(graph.components[:, arc]))]
-    if graph.links[arc]:
-        return "road" if graph.tail[arc] < 2 * len(graph.start) else "ride"
-    if component == "wait":
-        return "board" if graph.tail[arc] < len(graph.start) else "change"
-    return "dwell"
+def _kinds(graph: Graph, way: Array) -> list[str]:
+    found: list[str] = []
+    for arc in way:
+        component = COMPONENTS[int(np.argmax(graph.components[:, arc]))]
+        if graph.links[arc]:
+            found.append("road" if graph.tail[arc] < 2 * len(graph.start) else "ride")
+        elif component == "wait":
+            # Not told by the layer: where both waits are equal, a way may change layers on foot.
+            found.append("change" if "ride" in found else "board")
+        else:
+            found.append("dwell")
+    return found
