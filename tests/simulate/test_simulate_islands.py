@@ -10,6 +10,7 @@ from economies import economy
 
 from buju.errors import NotCertified
 from buju.simulate import Baseline, CommutingTrade, Gravity, Shocks, counterfactual
+from buju.simulate.balance import balance
 from buju.simulate.solvers import Damped
 
 MODEL = CommutingTrade(alpha=0.6, epsilon=3.3, sigma=4.0, delta=0.3)
@@ -41,6 +42,38 @@ def test_blocks_balance_their_payments(tie, parts) -> None:
     assert found.verdict == "certified"
     assert imbalance(base, found, one) < BALANCE
     assert found.certificate.blocks == (parts if tie < 1e-4 else found.certificate.blocks)
+
+
+@pytest.mark.parametrize("ties", [(1e-12, 1e-6), (1e-6, 1e-12), (1e-13, 1e-9, 1e-5), (1e-10,) * 4])
+def test_blocks_within_blocks(ties) -> None:
+    """Places fall into halves of halves; `ties` stand from the weakest split inwards.
+
+    The gap of the deflated map shows that every level's wage is held by a balance of its own scale.
+    """
+    depth, n = len(ties), 3 * 2 ** len(ties)
+    apart = (np.arange(n) % 2**depth)[:, None] ^ (np.arange(n) % 2**depth)[None, :]
+    weak = np.ones((n, n))
+    for level, tie in enumerate(ties):
+        bit = 1 << (depth - 1 - level)
+        weak[(apart >= bit) & (apart < 2 * bit)] = tie
+    draw = np.random.default_rng(5)
+    people = np.exp(0.5 * draw.normal(size=(n, n))) * weak
+    wage, jobs, residents = np.exp(0.2 * draw.normal(size=n)), people.sum(0), people.sum(1)
+    income = people @ wage / residents
+    fall = 0.5 * draw.normal(size=(n, n)) + np.log(weak)
+    goods = balance(fall, income * residents, wage * jobs, [f"P{k}" for k in range(n)])
+    base = Baseline(
+        commuting=people / people.sum(), trade=goods / goods.sum(1, keepdims=True), wage=wage,
+        income=income, jobs=jobs, residents=residents,
+    )  # fmt: skip
+    change = Shocks(productivity=np.exp(0.3 * draw.normal(size=n)))
+    found = counterfactual(MODEL, base, change)
+    assert found.certificate.blocks == 2**depth
+    assert found.certificate.gap > 0.2
+    assert found.certificate.block_balance < BALANCE
+    for level in range(depth):
+        part = np.arange(n) % 2**depth < 2 ** (depth - 1 - level)
+        assert imbalance(base, found, part) < BALANCE
 
 
 def test_no_shock_leaves_near_islands_as_they_are() -> None:

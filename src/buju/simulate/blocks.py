@@ -106,18 +106,16 @@ def find_blocks(turnover: Callable[[Array], Array], size: int) -> Blocks | None:
     nearly constant on either side of it.
     """
     volume = turnover(np.ones(size))
-    leaves: list[Mask] = [np.ones(size, dtype=bool)]
-    splits: list[tuple[Mask, Mask, Mask]] = []
-    waiting = leaves.copy()
+    leaves: list[Mask] = []
+    waiting: list[Mask] = [np.ones(size, dtype=bool)]
     while waiting:
         part = waiting.pop()
         cut = _weakest(turnover, volume, part)
-        if cut is not None:
-            sides = (cut, part & ~cut)
-            splits.append((part, *sides))
-            leaves = [leaf for leaf in leaves if leaf is not part] + list(sides)
-            waiting += sides
-    return _tree(turnover, volume, leaves, splits) if splits else None
+        if cut is None:
+            leaves.append(part)
+        else:
+            waiting += [cut, part & ~cut]
+    return _tree(turnover, volume, np.stack(leaves, axis=1)) if len(leaves) > 1 else None
 
 
 def _weakest(turnover: Callable[[Array], Array], volume: Array, part: Mask) -> Mask | None:
@@ -165,20 +163,33 @@ def _slow_vector(turnover: Callable[[Array], Array], volume: Array, index: Any) 
     return slow
 
 
-def _tree(
-    turnover: Callable[[Array], Array],
-    volume: Array,
-    leaves: list[Mask],
-    splits: list[tuple[Mask, Mask, Mask]],
-) -> Blocks:
-    """Splits in the order found, parents before children."""
+def _tree(turnover: Callable[[Array], Array], volume: Array, inside: Mask) -> Blocks:
+    """Blocks joined two by two, the strongest tied first, so that weak ties end up near the root.
+
+    The order in which parts were cut does not tell: several weak cuts share one slow vector.
+    """
+    member = inside.astype(np.float64)
+    between = member.T @ np.column_stack([turnover(column) for column in member.T])
+    np.fill_diagonal(between, 0.0)
+    groups = [row.astype(bool) for row in np.eye(len(between))]
+    pairs: list[tuple[Mask, Mask]] = []
+    while len(groups) > 1:
+        rows = np.array(groups, dtype=np.float64)
+        flow = rows @ between @ rows.T
+        np.fill_diagonal(flow, 0.0)
+        out = flow.sum(axis=1)
+        tie = flow / np.minimum(out[:, None], out[None, :])
+        one, two = sorted(np.unravel_index(int(np.argmax(tie)), tie.shape))
+        pairs.append((groups[one], groups[two]))
+        groups.append(groups[one] | groups[two])
+        del groups[two], groups[one]
     nodes: list[Mask] = []
     parents: list[int] = []
-    for part, left, right in splits:
-        above = next((k for k, node in enumerate(nodes) if node is part), -1)
-        nodes += [left, right]
+    for pair in reversed(pairs):  # from the root
+        whole = pair[0] | pair[1]
+        above = next((k for k, node in enumerate(nodes) if (node == whole).all()), -1)
+        nodes += pair
         parents += [above, above]
-    inside = np.stack(leaves, axis=1)
-    cuts = [float(turnover(node.astype(float))[~node].sum() / volume[node].sum()) for node in nodes]
-    member = [(inside & node[:, None]).any(axis=0) for node in nodes]
-    return Blocks(inside.astype(float), np.array(member, dtype=float), tuple(parents), tuple(cuts))
+    size = member.T @ volume
+    cuts = [float(node @ between @ ~node / (size @ node)) for node in nodes]
+    return Blocks(member, np.array(nodes, dtype=np.float64), tuple(parents), tuple(cuts))
