@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from buju.simulate.problem import Problem
-from buju.simulate.solvers.krylov import Spectrum, arnoldi, gmres
+from buju.simulate.solvers.krylov import Spectrum, arnoldi, gmres, largest_modulus
 from buju.simulate.solvers.record import Reached, size
 from buju.simulate.tape import Linearisation
 
@@ -22,7 +22,7 @@ ROUNDING = 8 * float(np.finfo(np.float64).eps)
 """A residual is not known better than this times the steepest exponent."""
 DENSE = 40
 """Up to this many places all eigenvalues are computed."""
-DENSE_RESORT = 1000
+DENSE_RESORT = 500
 """Up to this many they are computed when Arnoldi cannot settle the one nearest zero."""
 
 VERDICTS = {
@@ -144,12 +144,17 @@ def _nearest(problem: Problem, line: Linearisation) -> Spectrum:
         i = int(np.argmin(np.abs(values)))
         return Spectrum(complex(values[i]), float(values.real.max()), True, np.zeros(0))
 
-    def inverse(x: Array) -> Array:
-        return -gmres(product, x, relative=1e-6, limit=120)
+    solved = True
 
-    turned = arnoldi(inverse, m, limit=40)
-    largest = max(abs(turned.nearest), abs(turned.rightmost))
-    return found._replace(nearest=complex(min(abs(found.nearest), 1 / max(largest, 1e-300))))
+    def inverse(x: Array) -> Array:
+        nonlocal solved
+        found = gmres(product, x, relative=1e-5, limit=150)
+        solved = solved and np.linalg.norm(product(found) - x) <= 1e-3 * np.linalg.norm(x)
+        return found
+
+    gap = 1 / largest_modulus(inverse, m)
+    # an inverse that GMRES could not apply counts as no gap at all, and is not published
+    return found._replace(nearest=complex(gap if solved else 0.0))
 
 
 def certify(

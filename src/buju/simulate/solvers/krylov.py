@@ -84,6 +84,29 @@ class Spectrum(NamedTuple):
     """The eigenvector of `nearest`, real part."""
 
 
+def largest_modulus(
+    operator: Operator, size: int, *, tolerance: float = 1e-3, limit: int = 80
+) -> float:
+    """Modulus of the largest eigenvalue; what is unsettled after `limit` products is added to it.
+
+    Examples
+    --------
+    >>> round(largest_modulus(lambda x: np.array([1.0, -3.0, 2.0]) * x, 3), 9)
+    3.0
+    """
+    basis = _Basis(operator, np.random.default_rng(7).standard_normal(size), min(limit, size))
+    going, modulus, left = True, 0.0, np.inf
+    while going and left > tolerance * modulus and basis.size < basis.hessenberg.shape[1]:
+        going = basis.grow()
+        k = basis.size
+        values, vectors = np.linalg.eig(basis.hessenberg[:k, :k])
+        i = int(np.argmax(np.abs(values)))
+        modulus = float(abs(values[i]))
+        last = 0.0 if k == size else basis.hessenberg[k, k - 1]
+        left = np.inf if going and k < min(5, size) else float(abs(last * vectors[-1, i]))
+    return modulus + left
+
+
 def arnoldi(
     operator: Operator, size: int, *, tolerance: float = 1e-4, limit: int = 100
 ) -> Spectrum:
