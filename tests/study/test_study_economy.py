@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from buju.errors import StudyError
+from buju.errors import ParameterError
 from buju.study.context import Run
 from buju.study.economy import economy
 from buju.study.load import load_study
@@ -62,7 +62,7 @@ def test_a_place_can_take_the_gdp_per_head_of_another(study):
     assert per_head["990104"] == pytest.approx(per_head["990105"], rel=1e-12)
     assert frame.loc["990104", "gdp_basis"] == "per head of 990105"
     whole = Run(replace(study, spec=told.study.spec))
-    with pytest.raises(StudyError, match="990104 has a GDP of its own"):
+    with pytest.raises(ParameterError, match="990104 has a GDP of its own"):
         economy(whole)
 
 
@@ -70,7 +70,7 @@ def test_a_county_without_gdp_is_named(study):
     def cut(places):
         return places.assign(gdp=places["gdp"].where(places["place"] != "990104"))
 
-    with pytest.raises(StudyError, match="1 places have no GDP above zero, first 990104"):
+    with pytest.raises(ParameterError, match="1 places have no GDP above zero, first 990104"):
         economy(run_with(study, places=cut))
 
 
@@ -78,7 +78,7 @@ def test_jobs_given_for_some_counties_only_are_refused(study):
     def cut(places):
         return places.assign(jobs=places["jobs"].where(places["place"] != "990104"))
 
-    with pytest.raises(StudyError, match="none for 1, first 990104"):
+    with pytest.raises(ParameterError, match="none for 1, first 990104"):
         economy(run_with(study, places=cut))
 
 
@@ -86,5 +86,5 @@ def test_a_county_without_any_employment_is_named(study):
     def cut(employment):
         return employment[employment["place"] != "990203"]
 
-    with pytest.raises(StudyError, match=r"1 counties have neither jobs .* first 990203"):
+    with pytest.raises(ParameterError, match=r"1 counties have neither jobs .* first 990203"):
         economy(run_with(study, places=no_jobs, employment=cut))

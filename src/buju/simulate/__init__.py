@@ -16,6 +16,7 @@ from buju.simulate.invert import Fundamentals, invert
 from buju.simulate.models.commuting_trade import CommutingTrade
 from buju.simulate.models.gravity import Gravity
 from buju.simulate.prepare import Prepared, prepare
+from buju.simulate.regional import regional_economy
 
 __all__ = [
     "VERDICTS",
@@ -41,5 +42,6 @@ __all__ = [
     "gradient",
     "invert",
     "prepare",
+    "regional_economy",
     "sensitivity",
 ]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from buju.errors import ParameterError
+from buju.region import Region
 from buju.simulate.balance import balance
 from buju.simulate.checks import vector
 from buju.simulate.costs import ComposedCost, CostFunction, same_labels
@@ -57,7 +58,7 @@ class Totals:
 
 
 def calibrate(
-    data: Totals | Flows | Mapping[str, Any], model: Any, costs: Costs | None = None
+    data: Totals | Flows | Mapping[str, Any] | Region, model: Any, costs: Costs | None = None
 ) -> Baseline:
     """A baseline from totals, whose flows fall with cost as the model says, or from seen flows.
 
@@ -69,7 +70,8 @@ def calibrate(
     ----------
     data
         `Totals` and times; `Flows` where commuters were counted (see `from_flows`); or a mapping
-        with the fields of either.
+        with the fields of either; or a region, whose totals and network then serve (see
+        `regional.regional_baseline`, also for what is assumed there).
     model
         Gives `epsilon` and `sigma`.
     costs
@@ -94,6 +96,10 @@ def calibrate(
     >>> base.labels, bool(base.miss < 1e-11)
     (('A', 'B'), True)
     """
+    if isinstance(data, Region):
+        from buju.simulate.regional import regional_baseline
+
+        return regional_baseline(data, model, costs)
     if not isinstance(data, (Totals, Flows)):
         data = _record(data)
     if isinstance(data, Flows):

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from buju.errors import BujuError
+from buju.simulate.regional import MODELLED, sampled
 from buju.study.context import Run
-from buju.study.economy import MODELLED, economy, sampled
+from buju.study.economy import economy
 from buju.study.model import DrawSpec, SimulateSpec
 from buju.study.world import calibrate, zone_hats
 
@@ -124,7 +125,7 @@ def _with_errors(run: Run, people: pd.DataFrame, number: int) -> pd.DataFrame:
         modelled = people["jobs_basis"] == MODELLED
         size = (
             people["place"]
-            .map(sampled(run, run.study.spec.year))
+            .map(sampled(run.region, run.study.spec.year))
             .where(modelled, np.inf)
             .to_numpy()
         )

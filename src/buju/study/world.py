@@ -10,6 +10,7 @@ import pandas as pd
 
 from buju import simulate
 from buju.network import Scenario
+from buju.simulate.regional import within_borders
 from buju.study.context import Run
 from buju.study.model import SimulateSpec
 from buju.study.origins import composition, groups
@@ -96,15 +97,8 @@ def cost_functions(spec: SimulateSpec) -> simulate.Costs:
 
 
 def commutes(run: Run, scenario: Scenario, places: list[str]) -> pd.DataFrame:
-    """Minutes from residence (row) to workplace (column), infinite across the region's border.
-
-    An outside place stands for a whole prefecture at one point, so that its jobs are not all where
-    its seat is: people there work there, and nobody crosses the border daily.
-    """
-    minutes = travel(run, scenario, places)
-    outside = minutes.index.isin(run.region.outside_places["place"])
-    crossing = (outside[:, None] | outside[None]) & ~np.eye(len(places), dtype=bool)
-    return minutes.mask(crossing, np.inf)
+    """Minutes from residence (row) to workplace (column), infinite across the region's border."""
+    return within_borders(run.region, travel(run, scenario, places))
 
 
 def haulage(run: Run, scenario: Scenario, places: list[str]) -> Times:

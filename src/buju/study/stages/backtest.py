@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from buju.network import Scenario, station_links
+from buju.simulate.regional import MODELLED, modelled_jobs, sampled
 from buju.study.bundle import Table
 from buju.study.context import Run
-from buju.study.economy import MODELLED, economy, modelled_jobs, sampled
+from buju.study.economy import economy
 from buju.study.stages.change import POPULATION, census
 from buju.study.world import calibrate
 
@@ -24,7 +25,7 @@ def stage(run: Run) -> dict[str, Table]:
     if "announced" in run.tables:
         tables["backtest_times"] = _times(run)
     first = run.study.spec.measure.first_year
-    counted = not sampled(run, first).empty and _outside_then(run, first) is not None
+    counted = not sampled(run.region, first).empty and _outside_then(run, first) is not None
     if "county_shift" in run.tables and counted:
         tables |= _people(run)
     return tables
@@ -103,7 +104,7 @@ def _economy_then(run: Run, year: int) -> pd.DataFrame:
     now = economy(run).set_index("place")
     counties = pd.DataFrame(run.region.level("county")[["place", "parent"]])
     counties["residents"] = counties["place"].map(census(run, POPULATION, year))
-    counties["jobs"] = modelled_jobs(run, counties, year)
+    counties["jobs"] = modelled_jobs(run.region, counties, year)
     frame = counties[["place", "residents", "jobs"]]
     outside = _outside_then(run, year)
     if outside is not None and len(outside):
