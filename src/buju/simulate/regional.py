@@ -70,11 +70,14 @@ def regional_economy(
 def regional_baseline(region: Region, model: Any, costs: Costs | None = None) -> Baseline:
     """A baseline calibrated to a region's totals on its network at the end of the base year.
 
-    Outside places take part, but nobody crosses the region's border daily. Costs fall with minutes
-    as between counties in the literature where none are given.
+    Outside places whose GDP is known take part (the baseline's labels say which), but nobody
+    crosses the region's border daily. Costs fall with minutes as between counties in the literature
+    where none are given.
     """
     year = int(region.level("county")["year"].max())
-    people = regional_economy(region, year=year)
+    people = regional_economy(region, year=year, outside=False)
+    beyond = _outside(region)
+    people = pd.concat([people, beyond[beyond["gdp"] > 0]], ignore_index=True)
     base = Scenario(date=f"{year}-12-31")
     travel, freight = (times_matrix(region, base, mode=mode) for mode in ("all", "goods"))
     places = list(people["place"])
