@@ -144,7 +144,7 @@ CASES: list[tuple[str, Change, str, int | None, str, str, str, str]] = [
      "Did you mean 'flows'?", "是否应为“flows”"),
     ("file_empty", raw("sectors.csv", b"\xef\xbb\xbf\n"), "sectors.csv", None, "", "",
      "header line with the columns sector", "表头"),
-    ("header_only", only("lines.csv", 1), "lines.csv", None, "", "",
+    ("header_only", only("places.csv", 1), "places.csv", None, "", "",
      "Fill in rows", "请在表头下填写数据"),
     ("not_text", raw("lines.csv", b"line,name_zh\n\xff\xfe\x00\x01,\x80\n"), "lines.csv", 2, "", "",
      "byte 13 (line 2)", "第 13 字节"),

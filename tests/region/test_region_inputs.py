@@ -273,3 +273,16 @@ def test_a_damaged_workbook_is_named(tmp_path: Path) -> None:
         file.write_bytes(damaged)
         for fault in check_region(file):
             assert fault.file and fault.chinese
+
+
+def test_an_optional_table_left_unfilled_is_no_data_and_said_so(tmp_path: Path) -> None:
+    folder = write_template(tmp_path)
+    places = strip()["places"].drop(columns="source")
+    (folder / "places.csv").write_text(places.to_csv(index=False), encoding="utf-8")
+    text = (folder / "datapackage.json").read_text(encoding="utf-8")
+    package = json.loads(text)
+    package["buju"]["coordinates"] = "WGS84"
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    region = read_region(folder)
+    assert region.links.empty
+    assert any("lines.csv" in note and "只有表头" in note for note in region.notes)

@@ -28,6 +28,7 @@ class Given:
     described: str = ""  # the file that gave `package`; empty where none could be read
     named: set[str] = field(default_factory=set)  # tables there is a file or sheet for
     broken: set[str] = field(default_factory=set)  # those of them that could not be read
+    unfilled: list[str] = field(default_factory=list)  # files of optional tables without rows
 
 
 def collect(path: Path, found: Findings) -> Given:
@@ -44,6 +45,9 @@ def collect(path: Path, found: Findings) -> Given:
     for name, table in tables().items():
         if table.required and name not in given.named:
             found.add("table_missing", table=name, file=f"{name}.csv")
+    if given.unfilled:
+        files = ", ".join(given.unfilled)
+        found.note(f"只有表头，按没有数据处理：{files}", f"header only, read as no data: {files}")
     return given
 
 
@@ -191,6 +195,9 @@ def _take(given: Given, raw: RawTable | None, name: str, place: str, found: Find
         found.add("table_twice", raw, first=first, second=place)
         return
     if not len(raw.lines):
+        if not tables()[name].required:
+            given.unfilled.append(raw.file)
+            return
         found.add("header_only", raw)
     given.tables[name] = raw
 

@@ -8,6 +8,7 @@ from buju import measure
 from buju.errors import StudyError
 from buju.study.bundle import Table
 from buju.study.context import Run
+from buju.study.stages.layout import named
 
 POPULATION, URBAN = "population_census", "urban_population"
 
@@ -93,7 +94,7 @@ def _shift(
         values[year].rename_axis("place").rename("value").reset_index() for year in (first, last)
     )
     frame = measure.population_shift(before, after, members[["group", "place", "weight"]])
-    names = region.place_groups.set_index("group")
+    names = named(region.place_groups).set_index("group")
     frame.insert(1, "name_zh", frame["group"].map(names["name_zh"]))
     frame.insert(2, "name_en", frame["group"].map(names["name_en"]))
     frame["first_year"], frame["last_year"] = first, last

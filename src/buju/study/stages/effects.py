@@ -11,6 +11,7 @@ from buju.study.bundle import Table
 from buju.study.context import Run
 from buju.study.draws import Draws, summary
 from buju.study.model import DrawSpec
+from buju.study.stages.layout import named
 
 LONG_RUN_ZH = "长期结果，与同一区域没有该项目时相比，并非预测。"
 LONG_RUN_EN = "Long run, relative to the same region without the project; no forecast."
@@ -67,7 +68,7 @@ def group_effects(run: Run, changes: pd.DataFrame, drawn: Draws, asked: DrawSpec
     """Change of every element of the layout: its members' people and jobs summed."""
     region, economy = run.region, run.frame("baseline").set_index("place")
     rows = []
-    for element in region.place_groups.to_dict("records"):
+    for element in named(region.place_groups).to_dict("records"):
         members = region.members(element["group"]).set_index("place")["weight"]
         weight = pd.Series(economy.index.map(members), economy.index).fillna(0.0).to_numpy()
         for scenario, frame in changes.groupby("scenario", sort=False):
@@ -100,7 +101,7 @@ def beside(run: Run, changes: pd.DataFrame) -> Table:
     """Observed shift of people and jobs between censuses, and the model's, by element."""
     region, economy = run.region, run.frame("baseline").set_index("place")
     counties = run.frame("counties")["place"]
-    frame = region.place_groups[["group", "name_zh", "name_en", "kind"]].copy()
+    frame = named(region.place_groups)[["group", "name_zh", "name_en", "kind"]]
     for column, name in (
         ("observed_residents", "population_shift"),
         ("observed_jobs", "jobs_shift"),

@@ -19,8 +19,8 @@ def stage(run: Run) -> dict[str, Table]:
 
 
 def _counties(region: Region) -> Table:
-    counties = pd.DataFrame(region.level("county").drop(columns="geometry"))
-    parents = region.places.set_index("place")
+    counties = named(pd.DataFrame(region.level("county").drop(columns="geometry")))
+    parents = named(region.places).set_index("place")
     frame = counties[["place", "name_zh", "name_en"]].assign(
         prefecture=counties["parent"],
         prefecture_zh=counties["parent"].map(parents["name_zh"]),
@@ -41,6 +41,11 @@ def _counties(region: Region) -> Table:
     )
 
 
+def named(places: pd.DataFrame) -> pd.DataFrame:
+    """Places or elements with their Chinese name where no English one was given."""
+    return places.assign(name_en=places["name_en"].fillna(places["name_zh"]))
+
+
 def _groups_of_places(region: Region) -> dict[str, str]:
     belongs: dict[str, list[str]] = {}
     for group in region.place_groups["group"]:
@@ -52,7 +57,7 @@ def _groups_of_places(region: Region) -> dict[str, str]:
 def _elements(region: Region) -> Table:
     counties = region.level("county").set_index("place")
     rows = []
-    for element in region.place_groups.to_dict("records"):
+    for element in named(region.place_groups).to_dict("records"):
         members = region.members(element["group"])
         inside = members[members["place"].isin(counties.index)]
         weight = inside["weight"].to_numpy()
