@@ -34,6 +34,14 @@ def tried(test):
     return settings(deadline=None, max_examples=3)(given(seed=seeds)(test))
 
 
+def surroundings(n, seed):
+    """Asymmetric times with a pair that has no way, and areas, from draws of their own."""
+    draw = np.random.default_rng([seed, 1])
+    minutes = np.exp(2.5 + draw.normal(size=(n, n))) * (1 - 0.8 * np.eye(n))
+    minutes[0, n - 1] = np.inf
+    return {"minutes": minutes, "area": np.exp(draw.normal(size=n))}
+
+
 def world(case, seed):
     """A model, a random economy of 2 to 7 places, and random shocks to all it knows."""
     model, commuting = CASES[case]
@@ -48,7 +56,7 @@ def world(case, seed):
     goods = balance(fall, income * residents, wage * jobs, names)
     base = Baseline(
         commuting=people / people.sum(), trade=goods / goods.sum(1, keepdims=True), wage=wage,
-        income=income, jobs=jobs, residents=residents, labels=names,
+        income=income, jobs=jobs, residents=residents, labels=names, **surroundings(n, seed),
     )  # fmt: skip
     hats = {
         "productivity": np.exp(0.1 * draw.normal(size=n)),
@@ -108,7 +116,8 @@ def test_renaming_places_changes_nothing(case, seed) -> None:
     turned = Baseline(
         commuting=base.commuting[pairs], trade=base.trade[pairs], wage=base.wage[order],
         income=base.income[order], jobs=base.jobs[order], residents=base.residents[order],
-        labels=[base.labels[i] for i in order],
+        labels=[base.labels[i] for i in order], minutes=base.minutes[pairs],
+        area=base.area[order],
     )  # fmt: skip
     moved = {k: v[order] if v.ndim == 1 else v[pairs] for k, v in hats.items()}
     a, b = (

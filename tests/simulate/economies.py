@@ -60,9 +60,28 @@ def with_origins(base, groups=3, seed=2):
     return replace(base, origins=split / workers[:, None], origin_workers=workers)
 
 
+def surroundings(base, seed=6):
+    """The same economy with asymmetric times and areas, for spillovers."""
+    draw = np.random.default_rng(seed)
+    n = base.size
+    minutes = np.exp(2.5 + draw.normal(size=(n, n))) * (1 - 0.8 * np.eye(n))
+    return replace(base, minutes=minutes, area=np.exp(draw.normal(size=n)))
+
+
+def around(people, minutes, area, decay):
+    """Density around each place, pair by pair."""
+    n = len(people)
+    total = np.zeros(n)
+    for i in range(n):
+        for s in range(n):
+            total[i] += np.exp(-decay * minutes[i, s]) * people[s] / area[s]
+    return total
+
+
 def solve_levels(
-    model, base, *, productivity=1.0, amenity=1.0, kappa=1.0, d=1.0, move=1.0, numeraire
-):
+    model, base, *, productivity=1.0, amenity=1.0, kappa=1.0, d=1.0, move=1.0, minutes=None,
+    numeraire,
+):  # fmt: skip
     """Hats from a Newton on levels of wages and consumer prices, by finite differences."""
     n = base.size
     a, e, s = model.alpha, model.epsilon, model.sigma
@@ -71,6 +90,14 @@ def solve_levels(
     lambda0 = base.commuting * amenity * kappa ** (-e)
     pi0 = base.trade * d ** (1 - s)
     variety = 1.0 if model.trade == "irs" else 0.0
+    minutes = base.minutes if minutes is None else minutes
+
+    def spill(name, new, old):
+        strength, decay = getattr(model, name), getattr(model, f"{name}_decay")
+        if not strength:
+            return 1.0
+        after = around(new, minutes, base.area, decay)
+        return (after / around(old, base.minutes, base.area, decay)) ** strength
 
     def implied(x):
         w, p = np.exp(x[:n]), np.exp(x[n : 2 * n])
@@ -90,7 +117,8 @@ def solve_levels(
         share = people[:, None] * inside / people.sum()
         jobs = people @ inside
         income = (share / share.sum(1, keepdims=True)) @ (w * base.wage)
-        cost = w / (productivity * (jobs / work) ** model.nu)
+        made = productivity * (jobs / work) ** model.nu * spill("spillover", jobs, work)
+        cost = w / made
         attraction = pi0 * ((jobs / work) ** variety * cost ** (1 - s))[None, :]
         price = attraction.sum(1) ** (1 / (1 - s))
         pi = attraction / attraction.sum(1, keepdims=True)
@@ -99,7 +127,8 @@ def solve_levels(
         real = model.housing == "real"
         rent = (grown * (price**model.delta if real else 1.0)) ** (1 / (1 + model.delta))
         excess = pi.T @ spending / (w * base.wage * jobs) - 1
-        gap = price**a * rent ** (1 - a) / p - 1
+        nice = spill("amenity_spillover", people, home)
+        gap = price**a * rent ** (1 - a) / (p * nice) - 1
         free = utility - 1 if model.closure == "open" else []
         return np.concatenate([excess, gap, free]), {
             "wage": w,

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from economies import economy, with_origins
+from economies import economy, surroundings, with_origins
 from test_simulate_switches import without_commuting
 
 from buju.errors import NotCertified, ParameterError
@@ -22,6 +22,16 @@ CASES = {
     "elastic": (CommutingTrade(**PLAIN, delta=0.5), economy(N, 1)),
     "fixed-housing": (CommutingTrade(**PLAIN, housing="fixed"), economy(N, 1)),
     "spillovers": (CommutingTrade(**PLAIN, nu=0.05, trade="crs"), economy(N, 1)),
+    "fading": (
+        CommutingTrade(
+            **PLAIN,
+            spillover=0.07,
+            spillover_decay=0.05,
+            amenity_spillover=-0.1,
+            amenity_spillover_decay=0.1,
+        ),
+        surroundings(economy(N, 1)),
+    ),
     "stay": (CommutingTrade(**PLAIN, closure="fixed"), economy(N, 1)),
     "groups": (CommutingTrade(**PLAIN, delta=0.2), with_origins(economy(N, 1))),
     "at-home": (CommutingTrade(**PLAIN, commuting="off"), without_commuting(N)),

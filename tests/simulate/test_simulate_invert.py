@@ -3,6 +3,8 @@
 Tolerance 1e-8: two calibrations to 1e-12 and a solve to 1e-12 between them.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,6 +24,10 @@ from buju.simulate import (
 
 CLOSE = 1e-8
 NAMES = [f"P{k}" for k in range(7)]
+FADING = {
+    "spillover": 0.06, "spillover_decay": 0.02, "amenity_spillover": 0.04,
+    "amenity_spillover_decay": 0.05,
+}  # fmt: skip
 
 
 def minutes(seed):
@@ -41,7 +47,9 @@ def totals(seed, times):
 
 
 @pytest.mark.parametrize(
-    "switch", [{}, {"trade": "crs", "nu": 0.05}, {"delta": 0.7}], ids=["plain", "crs", "elastic"]
+    "switch",
+    [{}, {"trade": "crs", "nu": 0.05}, {"delta": 0.7}, FADING],
+    ids=["plain", "crs", "elastic", "fading"],
 )
 def test_fundamentals_carry_one_economy_into_another(switch) -> None:
     """Hats of fundamentals and costs between two unrelated economies lead from one to the other."""
@@ -54,6 +62,7 @@ def test_fundamentals_carry_one_economy_into_another(switch) -> None:
     for seed in (1, 2):
         times = minutes(seed)
         base = calibrate(totals(seed, times), model, costs)
+        base = replace(base, minutes=times, area=np.linspace(1, 3, 7))
         logs = {
             "log_commuting_cost": costs.commuting.log_cost(times),
             "log_trade_cost": costs.trade.log_cost(times),
@@ -77,6 +86,7 @@ def test_fundamentals_carry_one_economy_into_another(switch) -> None:
             amenity=two.amenity / one.amenity,
             commuting_cost=costs.commuting.hat(before, after).to_numpy(),
             trade_cost=costs.trade.hat(before, after).to_numpy(),
+            minutes=after if "spillover" in switch else None,
         ),
     )
     assert found.jobs * a.jobs == pytest.approx(b.jobs, rel=CLOSE)

@@ -83,6 +83,22 @@ def vector(
     return array
 
 
+def travel_times(name: str, value: npt.ArrayLike, labels: Sequence[str]) -> Array:
+    """N×N minutes of at least 0, copied; inf between places without a way, never within one."""
+    array = np.array(value, dtype=np.float64)
+    n = len(labels)
+    if array.shape != (n, n):
+        raise ParameterError(f"{name} has shape {array.shape}; expected ({n}, {n})")
+    wrong = ~(array >= 0) | (np.isinf(array) & np.eye(n, dtype=bool))
+    if wrong.any():
+        i, j = np.argwhere(wrong)[0]
+        raise ParameterError(
+            f"{name} from {labels[i]!r} to {labels[j]!r} is {array[i, j]:g}; minutes must be at "
+            "least 0 (inf: no way), and finite within a place"
+        )
+    return array
+
+
 def square(name: str, value: npt.ArrayLike, labels: Sequence[str]) -> Array:
     """A finite non-negative N×N matrix, copied."""
     array = np.array(value, dtype=np.float64)

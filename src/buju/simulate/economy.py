@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from buju.errors import ParameterError
-from buju.simulate.checks import named, square, vector
+from buju.simulate.checks import named, square, travel_times, vector
 
 Array = npt.NDArray[np.float64]
 SHARES = 1e-9
@@ -40,6 +40,9 @@ class Baseline:
     origins, origin_workers
         Share of origin group o living in n, (O, N), rows sum to 1, and workers in each group, (O,);
         both or neither. A group may be one's place of registration or birth.
+    minutes, area
+        Travel times (N, N), from i (row) to s, inf without a way, and land (N,) in any unit: for
+        spillovers that fade with time; both may be left out otherwise.
     labels
         N names used in messages and tables; "0", "1", ... when left out.
 
@@ -64,6 +67,8 @@ class Baseline:
     commuting: Array = None  # type: ignore[assignment]
     origins: Array | None = None
     origin_workers: Array | None = None
+    minutes: Array | None = None
+    area: Array | None = None
     labels: tuple[str, ...] = ()
     miss: float = field(init=False, default=0.0)
     """How far goods markets are from clearing as given, relative to a place's income."""
@@ -82,6 +87,10 @@ class Baseline:
             put(self, "commuting", np.diag(self.residents / self.residents.sum()))
         for name in ("commuting", "trade"):
             put(self, name, square(name, getattr(self, name), labels))
+        if self.minutes is not None:
+            put(self, "minutes", travel_times("minutes", self.minutes, labels))
+        if self.area is not None:
+            put(self, "area", vector("area", self.area, labels))
         _check_totals(self)
         _check_commuting(self)
         put(self, "miss", _goods_miss(self))
@@ -222,6 +231,9 @@ class Shocks:
         Land and floor space available at given rents: a number or (N,).
     migration_cost
         Of group o living in n: a number or (O, N); needs a baseline with origin groups.
+    minutes
+        No hat: the new travel times themselves, (N, N), through which spillovers fade; None leaves
+        the baseline's. Commuting and trade feel time through their costs only.
 
     Raises
     ------
@@ -240,6 +252,7 @@ class Shocks:
     trade_cost: npt.ArrayLike = 1.0
     housing: npt.ArrayLike = 1.0
     migration_cost: npt.ArrayLike = 1.0
+    minutes: npt.ArrayLike | None = None
 
     def fitted(self, baseline: Baseline) -> dict[str, Array]:
         """Every hat as an array of its full shape; matrices stay a number where they are one."""

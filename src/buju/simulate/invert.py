@@ -11,6 +11,7 @@ import pandas as pd
 
 from buju.errors import ParameterError
 from buju.simulate.checks import vector
+from buju.simulate.density import log_density
 from buju.simulate.economy import Baseline
 from buju.simulate.models.commuting_trade import CommutingTrade
 
@@ -27,7 +28,8 @@ class Fundamentals:
     productivity
         By workplace, beyond spillovers and varieties, (N,); geometric mean 1.
     amenity
-        Scale of tastes B by residence and workplace, (N, N); the mean of its log over workers is 0.
+        Scale of tastes B by residence and workplace, beyond spillovers, (N, N); the mean of its log
+        over workers is 0.
         0 where nobody commutes.
     price, rent
         Price of goods and of floor space by residence, (N,); geometric mean 1. Prices follow from
@@ -114,19 +116,30 @@ def invert(
     varieties = 1.0 if model.trade == "irs" else 0.0
     made = np.log(baseline.wage) + (appeal - varieties * log_jobs) / (model.sigma - 1)
     made -= model.nu * log_jobs
+    made -= _spilling(baseline, model, "jobs", "spillover")
     log_Q = np.log(baseline.income * baseline.residents / space)
     if model.housing == "real":
         log_Q += model.delta * log_P
     log_Q /= 1 + model.delta
-    cost_of_living = model.alpha * log_P + (1 - model.alpha) * log_Q
+    living = model.alpha * log_P + (1 - model.alpha) * log_Q
+    living -= _spilling(baseline, model, "residents", "amenity_spillover")
     return Fundamentals(
         productivity=_centred(made),
-        amenity=_amenity(baseline, model, kappa, cost_of_living),
+        amenity=_amenity(baseline, model, kappa, living),
         price=_centred(log_P),
         rent=_centred(log_Q),
         trade_misfit=misfit,
         labels=baseline.labels,
     )
+
+
+def _spilling(b: Baseline, model: CommutingTrade, of: str, name: str) -> Array:
+    """Log of what spillovers that fade with time give each place; 0 where they are off."""
+    strength, decay = getattr(model, name), getattr(model, f"{name}_decay")
+    if not strength:
+        return np.zeros(b.size)
+    given: Array = strength * log_density(b, of=of, decay=decay, parameter=name)
+    return given
 
 
 def _costs(log_cost: pd.DataFrame, shares: Array, labels: tuple[str, ...], what: str) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from buju.errors import ParameterError
 from buju.simulate.checks import choice, parameter
+from buju.simulate.density import nearness
 from buju.simulate.economy import Baseline, Shocks
 from buju.simulate.models.residence import CLOSURES, Homes, homes
 from buju.simulate.models.uniqueness import nearly_symmetric, spectral_radius
@@ -18,6 +19,7 @@ from buju.simulate.models.world import World, form_world
 Array = npt.NDArray[np.float64]
 SWITCHES = (
     "alpha", "epsilon", "sigma", "nu", "delta", "trade", "housing", "commuting", "closure",
+    "spillover", "spillover_decay", "amenity_spillover", "amenity_spillover_decay",
 )  # fmt: skip
 
 
@@ -26,6 +28,7 @@ class Quantities(NamedTuple):
 
     log_wage: Any
     log_price: Any
+    """ln p: the cost of living, less what amenity spillovers are worth"""
     homes: Homes
     crowd: Any
     """R_n / a1_n, level: the scale of n's commuting probabilities"""
@@ -75,11 +78,19 @@ class CommutingTrade:
         "closed": the number of workers is given and they choose freely where to live, by origin
         group where the baseline has groups; "open": workers come and go until expected utility is
         what it was; "fixed": nobody moves home, and welfare differs by residence.
+    spillover, spillover_decay
+        Elasticity of productivity with respect to the density of jobs around a place, >= 0, and how
+        fast their influence falls per minute, > 0 with it. The baseline then needs `minutes` and
+        `area`. `nu` is for jobs in the place alone and adds to it.
+    amenity_spillover, amenity_spillover_decay
+        The same for the utility of living in a place and the density of residents around it; a
+        negative elasticity is crowding.
 
     Notes
     -----
-    The state is (ln w, ln p) in hats, 2N numbers, with p = P**alpha Q**(1-alpha); an open economy
-    adds the log of its workers. Equations and assumptions: `docs/explanation/commuting-trade.md`.
+    The state is (ln w, ln p) in hats, 2N numbers, with p = P**alpha Q**(1-alpha), less what amenity
+    spillovers are worth; an open economy adds the log of its workers. Equations and assumptions:
+    `docs/explanation/commuting-trade.md`.
 
     Raises
     ------
@@ -90,7 +101,8 @@ class CommutingTrade:
     ----------
     Monte, Redding and Rossi-Hansberg (2018), Commuting, Migration, and Local Employment
     Elasticities, https://doi.org/10.1257/aer.20151507; Seidel and Wickerath (2020), Rush Hours and
-    Urbanization, https://doi.org/10.1016/j.regsciurbeco.2020.103580.
+    Urbanization, https://doi.org/10.1016/j.regsciurbeco.2020.103580; spillovers: Ahlfeldt, Redding,
+    Sturm and Wolf (2015), https://doi.org/10.3982/ECTA10876.
 
     Examples
     --------
@@ -107,6 +119,10 @@ class CommutingTrade:
     housing: str = "real"
     commuting: str = "on"
     closure: str = "closed"
+    spillover: float = 0.0
+    spillover_decay: float = 0.0
+    amenity_spillover: float = 0.0
+    amenity_spillover_decay: float = 0.0
     name: str = field(init=False, default="commuting-trade")
 
     def __post_init__(self) -> None:
@@ -116,6 +132,15 @@ class CommutingTrade:
         put(self, "sigma", parameter("sigma", self.sigma, above=1))
         put(self, "nu", parameter("nu", self.nu, least=0))
         put(self, "delta", parameter("delta", self.delta, least=0))
+        for name, least in (("spillover", 0.0), ("amenity_spillover", None)):
+            put(self, name, parameter(name, getattr(self, name), least=least))
+            fall = parameter(f"{name}_decay", getattr(self, f"{name}_decay"), least=0)
+            put(self, f"{name}_decay", fall)
+            if getattr(self, name) and not fall:
+                raise ParameterError(
+                    f"{name} = {getattr(self, name):g} with {name}_decay = 0: give how fast it "
+                    "fades per minute, above 0, or use `nu` for a place's own jobs"
+                )
         choice("trade", self.trade, ("irs", "crs"))
         choice("housing", self.housing, ("real", "nominal", "fixed"))
         choice("commuting", self.commuting, ("on", "off"))
@@ -138,10 +163,29 @@ class CommutingTrade:
                 f"closure='{self.closure}' with origin groups: groups choose where to live among "
                 "all places of a closed economy; leave `origins` out of the baseline"
             )
-        return form_world(
+        world = form_world(
             baseline, shocks, epsilon=self.epsilon, sigma=self.sigma,
             commuting=self.commuting == "on",
         )  # fmt: skip
+        return replace(world, **self._near(baseline, shocks))
+
+    def _near(self, baseline: Baseline, shocks: Shocks) -> dict[str, Any]:
+        """Kernels of the spillovers that are on."""
+        if shocks.minutes is not None and not (self.spillover or self.amenity_spillover):
+            raise ParameterError(
+                "shock minutes: no spillover of this model fades with time; leave it out, or give "
+                "`spillover` or `amenity_spillover`. Commuting and trade take cost hats"
+            )
+        return {
+            field: nearness(
+                baseline, shocks, of=of, decay=getattr(self, f"{name}_decay"), parameter=name
+            )
+            for field, of, name in (
+                ("near_jobs", "jobs", "spillover"),
+                ("near_homes", "residents", "amenity_spillover"),
+            )
+            if getattr(self, name)
+        }
 
     def start(self, world: World) -> Array:
         """The baseline, all hats 1: (2N,), or (2N + 1,) in an open economy."""
@@ -185,6 +229,9 @@ class CommutingTrade:
         log_offer = (self.sigma - 1) * (xp.log(world.productivity) - log_wage)
         if scale:
             log_offer = log_offer + scale * xp.log(jobs / world.jobs)
+        if world.near_jobs is not None:
+            around = xp.log(world.near_jobs @ (jobs / world.jobs))
+            log_offer = log_offer + self.spillover * (self.sigma - 1) * around
         return xp.exp(log_offer)
 
     def step(self, state: Any, world: World) -> Any:
@@ -196,6 +243,9 @@ class CommutingTrade:
         demand = q.offer * (world.T.T @ (q.spending / q.index))
         goods = xp.log(demand / (world.wage * q.jobs_level)) - q.log_wage
         price = self.alpha * q.log_goods + (1 - self.alpha) * q.log_rent - q.log_price
+        if world.near_homes is not None:
+            around = xp.log(world.near_homes @ (q.homes.residents / world.residents))
+            price = price - self.amenity_spillover * around
         if self.closure == "open":
             return xp.concat([goods, price, xp.log(q.homes.totals) / self.epsilon])
         return xp.concat([goods, price])
@@ -277,7 +327,8 @@ class CommutingTrade:
     def uniqueness(self, world: World) -> str:
         """Whether a theorem rules out a second equilibrium; see `models/uniqueness.py`."""
         moved = self.closure != "closed" or world.M is not None or self.commuting == "off"
-        if self.trade != "irs" or self.nu or self.delta or moved:
+        spills = self.nu or self.spillover or self.amenity_spillover
+        if self.trade != "irs" or spills or self.delta or moved:
             return "does not apply"
         if spectral_radius(self.alpha, self.epsilon, self.sigma) > 1:
             return "not proved"

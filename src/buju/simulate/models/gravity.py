@@ -155,6 +155,10 @@ class Gravity:
                 raise ParameterError(
                     f"shock {name}: Gravity has no such thing; use CommutingTrade, or leave it at 1"
                 )
+        if shocks.minutes is not None:
+            raise ParameterError(
+                "shock minutes: Gravity has no spillovers that fade with time; use CommutingTrade"
+            )
         if np.ndim(shocks.amenity) == 2:
             raise ParameterError("shock amenity: Gravity takes a number or one value a place")
         if baseline.origins is not None:

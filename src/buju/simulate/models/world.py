@@ -30,6 +30,8 @@ class World:
         Migration kernel (O, N) and people by origin (O,), or None.
     share
         Baseline share of workers living in each place, (N,).
+    near_jobs, near_homes
+        What hats of jobs, of residents, do to the density around each place, (N, N), or None.
     blocks
         Weak blocks, once found.
     """
@@ -46,6 +48,8 @@ class World:
     housing: Any
     M: Any = None
     origin_workers: Any = None
+    near_jobs: Any = None
+    near_homes: Any = None
     blocks: Blocks | None = None
 
     @property
