@@ -160,7 +160,7 @@ def test_unreachable_pairs_are_infinite_and_named(region):
         (Scenario(without=("L0",)), "no link is called 'L0'"),
         (Scenario(links={"L99": {"minutes": 3}}), "no link is called 'L99'"),
         (Scenario(links={"L01": {"minuets": 3}}), "Did you mean 'minutes'"),
-        (Scenario(links={"L01": {"minutes": -3}}), "minutes -3 must be >= 0"),
+        (Scenario(links={"L01": {"minutes": -3}}), "minutes -3 must be a number, zero or more"),
         (Scenario(links={"L01": {"carries": "coal"}}), "carries 'coal' must be"),
         (Scenario(date="27-3"), "'27-3' is not a date"),
     ],

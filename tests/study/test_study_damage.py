@@ -174,3 +174,27 @@ def test_an_output_folder_that_is_no_bundle_is_not_replaced(study, capsys):
     assert stopped.value.code == 1
     assert "is no bundle" in capsys.readouterr().err
     assert (study / "papers/letter.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(study, monkeypatch, capsys):
+    from pyogrio.errors import FeatureError
+
+    def full(*_args, **_kwargs):
+        raise FeatureError("Could not add feature")
+
+    before = (study / "out/study/manifest.json").read_bytes()
+    monkeypatch.setattr("geopandas.GeoDataFrame.to_file", full)
+    with pytest.raises(SystemExit) as stopped:
+        main(["run", str(study), "--no-report"])
+    assert stopped.value.code == 1
+    assert "is the disk full?" in capsys.readouterr().err
+    assert (study / "out/study/manifest.json").read_bytes() == before
+    assert [path.name for path in (study / "out").iterdir()] == ["study"]
+
+
+def test_a_place_that_cannot_be_written_is_named(study, capsys):
+    (study / "file").write_text("", encoding="utf-8")
+    with pytest.raises(SystemExit) as stopped:
+        main(["run", str(study), "--out", str(study / "file/x"), "--no-report"])
+    assert stopped.value.code == 1
+    assert "cannot read or write" in capsys.readouterr().err

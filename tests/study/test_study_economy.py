@@ -29,10 +29,14 @@ def no_jobs(places):
     return places.assign(jobs=np.nan)
 
 
-def test_given_jobs_are_scaled_to_residents(study):
-    frame = economy(Run(study))
-    assert frame["jobs"].sum() == pytest.approx(frame["residents"].sum(), rel=1e-12)
-    assert set(frame["jobs_basis"]) == {"observed", "equal to residents"}
+def test_given_jobs_stay_as_given_and_outside_places_take_the_ratio(study):
+    frame = economy(Run(study)).set_index("place")
+    counties = study.region.level("county").set_index("place")
+    assert (frame.loc[counties.index, "jobs"] == counties["jobs"]).all()
+    outside = frame.drop(counties.index)
+    ratio = counties["jobs"].sum() / counties["residents"].sum()
+    assert (outside["jobs"] / outside["residents"]).to_numpy() == pytest.approx(ratio)
+    assert set(frame["jobs_basis"]) == {"observed", "in the region's ratio to residents"}
 
 
 def test_modelled_jobs_keep_sample_shares_inside_a_prefecture(study):

@@ -78,3 +78,20 @@ def test_a_missing_or_unreadable_file(tmp_path):
     (tmp_path / "study.yaml").write_text("- a list", encoding="utf-8")
     with pytest.raises(StudyError, match="must be a mapping"):
         load_study(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("draws", "words"),
+    [
+        ({"alpha": [0.5, 1.5]}, "must lie between 0 and 1"),
+        ({"sigma": [4, 3]}, "runs from 4.0 down"),
+    ],
+)
+def test_ranges_outside_what_the_model_accepts_are_refused(study, draws, words):
+    with pytest.raises(StudyError, match=words):
+        load_study(study(simulate={"draws": {"count": 2, **draws}}))
+
+
+def test_a_year_that_is_not_that_of_the_places_is_refused(study):
+    with pytest.raises(StudyError, match=r"the study says 2015, the counties of places.csv 2020"):
+        load_study(study(year=2015))

@@ -74,8 +74,11 @@ class Scenario:
         for link, edit in self.links.items():
             _known(f"{where}, link {link}", "editable column", edit, pd.Series(EDITABLE))
             minutes = edit.get("minutes", 0)
-            if not isinstance(minutes, int | float) or not minutes >= 0:
-                raise NetworkError(f"{where}, link {link}: minutes {minutes!r} must be >= 0")
+            if not isinstance(minutes, int | float) or not 0 <= minutes < float("inf"):
+                raise NetworkError(
+                    f"{where}, link {link}: minutes {minutes!r} must be a number, zero or more; "
+                    "`without` takes a link out"
+                )
             if edit.get("carries", "both") not in ("passengers", "freight", "both"):
                 raise NetworkError(
                     f"{where}, link {link}: carries {edit['carries']!r} must be passengers, "

@@ -7,6 +7,7 @@ inside commands.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -26,16 +27,24 @@ Folder = Annotated[Path, typer.Argument(help="Region folder, .xlsx or .gpkg / �
 StudyPath = Annotated[Path, typer.Argument(help="study.yaml or its folder / 研究文件或其文件夹")]
 
 
-@app.callback()
-def options(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
-) -> None:
-    """布局 buju: a regional development layout from tables to report."""
-    if version:
+def _version(asked: bool) -> None:
+    if asked:
         from importlib.metadata import version as installed
 
         typer.echo(f"buju {installed('buju')}")
         raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Show the version and stop."
+        ),
+    ] = False,
+) -> None:
+    """布局 buju: a regional development layout from tables to report."""
 
 
 @app.command()
@@ -84,6 +93,7 @@ def run(
         from buju.serve.progress import terminal_progress
         from buju.study import run_study
 
+        signal.signal(signal.SIGTERM, _interrupt)
         try:
             with terminal_progress() as progress, worker_processes(workers) as executor:
                 bundle = run_study(study, out=out, executor=executor, progress=progress)
@@ -103,6 +113,11 @@ def report_command(
 ) -> None:
     """Write the report of a bundle. 由结果文件夹生成报告。"""
     _report(bundle)
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    """Being told to end is an interrupt: workers are ended and nothing half written stays."""
+    raise KeyboardInterrupt
 
 
 def _report(folder: Path) -> None:
@@ -135,4 +150,11 @@ def main(arguments: list[str] | None = None) -> None:
         raise SystemExit(1) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+    except OSError as error:
+        where, why = error.filename or "—", error.strerror or str(error)
+        typer.echo(f"无法读写 {where}：{why}", err=True)
+        typer.echo(
+            f"cannot read or write {where}: {why}; give a folder that you may write", err=True
+        )
         raise SystemExit(1) from None

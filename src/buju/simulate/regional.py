@@ -34,7 +34,8 @@ def regional_economy(
 
     Jobs by workplace that the region does not give are modelled: the sampled employed residents of
     each county, scaled within its prefecture so that jobs sum to residents there, since net
-    commuting then stays within prefectures. An outside place has as many jobs as residents.
+    commuting then stays within prefectures. An outside place has as many jobs to a resident as the
+    region has.
 
     Parameters
     ----------
@@ -52,8 +53,8 @@ def regional_economy(
     Returns
     -------
     DataFrame
-        One row a county, then one an outside place: `place`, `residents`, `jobs` (persons; both
-        sum to the same), `gdp` (1e8 CNY), `jobs_basis`, `gdp_basis`.
+        One row a county, then one an outside place: `place`, `residents`, `jobs` (persons), `gdp`
+        (1e8 CNY), `jobs_basis`, `gdp_basis`.
 
     Raises
     ------
@@ -63,7 +64,7 @@ def regional_economy(
     """
     frame = _inside(region, year, scaled_in)
     if outside and len(region.outside_places):
-        frame = pd.concat([frame, _outside(region)], ignore_index=True)
+        frame = pd.concat([frame, _outside(region, frame)], ignore_index=True)
     return _checked(_with_gdp(frame, gdp_per_head_of or {}))
 
 
@@ -76,7 +77,7 @@ def regional_baseline(region: Region, model: Any, costs: Costs | None = None) ->
     """
     year = int(region.level("county")["year"].max())
     people = regional_economy(region, year=year, outside=False)
-    beyond = _outside(region)
+    beyond = _outside(region, people)
     people = pd.concat([people, beyond[beyond["gdp"] > 0]], ignore_index=True)
     base = Scenario(date=f"{year}-12-31")
     travel, freight = (times_matrix(region, base, mode=mode) for mode in ("all", "goods"))
@@ -124,8 +125,7 @@ def _inside(region: Region, year: int, scaled_in: str) -> pd.DataFrame:
             "请全部填写或全部留空",
         )
     if given.all():
-        scale = frame["residents"].sum() / counties["jobs"].sum()
-        return frame.assign(jobs=counties["jobs"] * scale, jobs_basis=OBSERVED)
+        return frame.assign(jobs=counties["jobs"], jobs_basis=OBSERVED)
     jobs = modelled_jobs(region, frame, year, scaled_in)
     return frame.assign(jobs=jobs, jobs_basis=MODELLED)
 
@@ -166,10 +166,14 @@ def sampled(region: Region, year: int) -> pd.Series:
     return table[table["year"] == year].groupby("place")["jobs"].sum()
 
 
-def _outside(region: Region) -> pd.DataFrame:
+def _outside(region: Region, inside: pd.DataFrame) -> pd.DataFrame:
+    """Outside places, with the region's ratio of jobs to residents."""
     outside = pd.DataFrame(region.outside_places[["place", "name_zh", "residents", "gdp"]])
+    ratio = inside["jobs"].sum() / inside["residents"].sum()
     return outside.assign(
-        jobs=outside["residents"], jobs_basis="equal to residents", gdp_basis=OBSERVED
+        jobs=outside["residents"] * ratio,
+        jobs_basis="in the region's ratio to residents",
+        gdp_basis=OBSERVED,
     )
 
 
@@ -200,10 +204,5 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
             f"({first['name_zh']}); give `gdp`, or say in the study whose GDP per head to take: "
             "gdp_per_head_of",
             f"{len(lacking)} 个地点没有生产总值，首个为 {first['place']}（{first['name_zh']}）",
-        )
-    people, jobs = frame["residents"].sum(), frame["jobs"].sum()
-    if not np.isclose(people, jobs, rtol=1e-12):
-        raise ParameterError(
-            f"jobs sum to {jobs:.0f} and residents to {people:.0f}; they must agree"
         )
     return frame[["place", "residents", "jobs", "gdp", "jobs_basis", "gdp_basis"]]

@@ -93,7 +93,10 @@ class Bundle:
                 f"{folder} is no bundle: it has no manifest.json; `buju run STUDY` writes one",
                 f"{folder} 不是结果文件夹：缺少 manifest.json；请先运行 `buju run`",
             )
-        return cls(folder, json.loads(file.read_text(encoding="utf-8")))
+        try:
+            return cls(folder, json.loads(file.read_text(encoding="utf-8")))
+        except ValueError as error:
+            raise _damaged(file, error) from error
 
     @property
     def names(self) -> list[str]:
@@ -110,9 +113,13 @@ class Bundle:
         """
         if name not in self.manifest["tables"]:
             raise StudyError(f"{self.path} has no table {name!r}; it has {', '.join(self.names)}")
-        meta = self.manifest["tables"][name]
+        meta, file = self.manifest["tables"][name], self.path / "tables" / f"{name}.parquet"
+        try:
+            frame = pd.read_parquet(file)
+        except (ValueError, OSError) as error:
+            raise _damaged(file, error) from error
         return Table(
-            pd.read_parquet(self.path / "tables" / f"{name}.parquet"),
+            frame,
             meta["title_zh"],
             meta["title_en"],
             meta["units"],
@@ -126,6 +133,13 @@ class Bundle:
         return self.table(name).frame
 
 
+def _damaged(file: Path, error: Exception) -> StudyError:
+    return StudyError(
+        f"{file} is damaged ({error}); run the study again",
+        f"{file} 已损坏；请重新运行研究",
+    )
+
+
 @contextmanager
 def writing(out: Path) -> Iterator[Path]:
     """A folder beside `out` to write into, put in its place only when all went well.
@@ -136,11 +150,19 @@ def writing(out: Path) -> Iterator[Path]:
     aside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", suffix=".partial", dir=out.parent))
     try:
         yield aside
+        aside.chmod(0o777 & ~_umask())
         _sync(aside)
         _replace(aside, out)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
+
+
+def _umask() -> int:
+    """What this process withholds from others; there is no way to ask but to set it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _sync(folder: Path) -> None:

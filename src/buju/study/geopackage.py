@@ -8,7 +8,9 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
+from buju.errors import StudyError
 from buju.region import boundaries
 from buju.study.context import Run
 
@@ -17,11 +19,22 @@ _STAMP = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
 
 
 def write(path: Path, run: Run) -> None:
-    """Write the layers `counties`, `prefectures`, `links` and `outside` in EPSG:4326."""
+    """Write the layers `counties`, `prefectures`, `links` and `outside` in EPSG:4326.
+
+    Raises
+    ------
+    StudyError
+        The file cannot be written, as on a full disk.
+    """
     pyogrio.set_gdal_config_options(_STAMP)
     try:
         for name, layer in layers(run).items():
             layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+    except (DataSourceError, DataLayerError, FeatureError) as error:
+        raise StudyError(
+            f"{path} could not be written ({error}); is the disk full?",
+            f"{path} 无法写入；磁盘是否已满？",
+        ) from error
     finally:
         pyogrio.set_gdal_config_options(dict.fromkeys(_STAMP))
 
@@ -36,20 +49,17 @@ def layers(run: Run) -> dict[str, gpd.GeoDataFrame]:
     for scenario, rows in changes.groupby("scenario", sort=False):
         column = rows.set_index("place")["residents_change"]
         counties[f"residents_{scenario}"] = counties["place"].map(column)
-    prefectures = boundaries(region, "prefecture").assign(**basis)
-    return {
-        "counties": counties,
-        "prefectures": prefectures,
-        "links": _links(run),
-        "outside": region.outside_places,
-    }
+    found = {"counties": counties, "links": _links(run), "outside": region.outside_places}
+    if (region.places["level"] == "prefecture").any():
+        found["prefectures"] = boundaries(region, "prefecture").assign(**basis)
+    return found
 
 
 def _links(run: Run) -> gpd.GeoDataFrame:
     nodes = run.region.nodes.set_index("node_id")[["x_coord", "y_coord"]]
     links = run.region.links
     ends = [nodes.reindex(links[column]).to_numpy() for column in ("from_node_id", "to_node_id")]
-    lines = shapely.linestrings([[a, b] for a, b in zip(*ends, strict=True)])
+    lines = [shapely.LineString([a, b]) for a, b in zip(*ends, strict=True)]
     kept = ["link_id", "name", "mode", "facility_type", "minutes", "minutes_basis", "carries"]
     kept += ["status", "opened", "project"]
     return gpd.GeoDataFrame(pd.DataFrame(links[kept]), geometry=lines, crs="EPSG:4326")

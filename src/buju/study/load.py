@@ -140,6 +140,14 @@ def _network_scenario(name: str, item: ScenarioSpec, spec: StudyFile) -> Scenari
 
 
 def _check_names(file: Path, spec: StudyFile, region: Region) -> None:
+    years = sorted({int(year) for year in region.level("county")["year"]})
+    if years != [spec.year]:
+        raise StudyError(
+            f"{file}, year: the study says {spec.year}, the counties of places.csv "
+            f"{', '.join(map(str, years))}; make them one year",
+            f"{file}，year：研究为 {spec.year} 年，places.csv 各县为 "
+            f"{'、'.join(map(str, years))} 年；请统一",
+        )
     places = [*region.places["place"], *region.outside_places["place"]]
     areas = [*region.place_groups["group"], *places]
     asked: list[tuple[str, str, list[str]]] = []

@@ -92,6 +92,20 @@ class CostSpec(Section):
 Range = tuple[float, float]
 
 
+_INF = float("inf")
+_BOUNDS = {
+    "alpha": (0.0, 1.0),
+    "epsilon": (1.0, _INF),
+    "sigma": (1.0, _INF),
+    "delta": (-1e-12, _INF),
+    "commuting_decay": (0.0, _INF),
+    "trade_elasticity": (0.0, _INF),
+    "services_share": (-1e-12, 1.0),
+    "services_elasticity": (0.0, _INF),
+    "migration_decay": (-1e-12, _INF),
+}
+
+
 class DrawSpec(Section):
     """How the interval of every effect is drawn: uniform in the ranges, from a seed.
 
@@ -119,8 +133,13 @@ class DrawSpec(Section):
     @model_validator(mode="after")
     def _ordered(self) -> DrawSpec:
         for name, value in self:
-            if isinstance(value, tuple) and not value[0] <= value[1]:
+            if not isinstance(value, tuple):
+                continue
+            low, high = _BOUNDS[name]
+            if not value[0] <= value[1]:
                 raise ValueError(f"range of {name} runs from {value[0]} down to {value[1]}")
+            if not low < value[0] or not value[1] < high:
+                raise ValueError(f"range of {name} must lie between {low:g} and {high:g}")
         return self
 
 

@@ -123,7 +123,9 @@ def zone_hats(run: Run, name: str, places: list[str]) -> dict[str, Array]:
             if not change.inferred_members:
                 members = members[~members["inferred"]]
         else:
-            members = pd.DataFrame({"place": [zone], "weight": [1.0]})
+            above = run.region.ancestors()
+            inside = [p for p in places if p == zone or zone in above.get(p, set())]
+            members = pd.DataFrame({"place": inside, "weight": 1.0})
         for place, weight in zip(members["place"], members["weight"], strict=True):
             for what, hat in hats.items():
                 hat[position[place]] *= 1 + weight * (getattr(change, what) - 1)

@@ -24,22 +24,23 @@ def travel_time(
 ) -> Finding:
     """Is the routed time between two nodes within a tenth of what was announced?
 
-    A way over links whose minutes are a plan's own figure cannot confirm the plan: no data then.
+    A way over links that were not measured cannot confirm it, since their minutes may be the
+    announcement's own: no data then.
     """
     scenario = run.dated(date, tuple(projects))
     modelled = station_minutes(run.region, scenario, origin, destination)
     if not np.isfinite(modelled):
         return Finding("no data", modelled, "网络中无法到达", "no route in the network")
     way = station_links(run.region, scenario, origin, destination)
-    planned = way[way["minutes_basis"] == "planned"]
-    if len(planned):
-        names = "、".join(planned["link_id"])
+    told = way[way["minutes_basis"] != "measured"]
+    if len(told):
+        names = "、".join(told["link_id"])
         return Finding(
             "no data",
             modelled,
-            f"模型 {modelled:.0f} 分钟，但路段 {names} 的时间即规划值，不能自证",
-            f"routed {modelled:.0f} min, but link {names} has the plan's own minutes, "
-            "which cannot confirm it",
+            f"模型 {modelled:.0f} 分钟，但路段 {names} 并非实测，时间可能取自公布值，不能自证",
+            f"routed {modelled:.0f} min, but link {names} was not measured: its "
+            "minutes may be the announcement's own and cannot confirm it",
         )
     return decided(
         modelled <= minutes * MARGIN,

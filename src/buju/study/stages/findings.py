@@ -37,7 +37,7 @@ def _people(run: Run) -> Sentence | None:
         f"（{up['share_points']:+.2f} 个百分点），"
         f"{down['name_zh']}变化为 {down['share_points']:+.2f} 个百分点；"
         f"{total} 个县中 {losing} 个人口减少。",
-        f"{years}: {up['name_en']} gained most of the region's residents "
+        f"{years}: {up['name_en']} gained most in share of the region's residents "
         f"({up['share_points']:+.2f} points), {down['name_en']} "
         f"{down['share_points']:+.2f}; {losing} of {total} counties lost people.",
     )
@@ -56,12 +56,18 @@ def _reach(run: Run) -> Sentence | None:
     dates = [label for label in asked.reach_dates if label in set(table["network"])]
     if not dates:
         return None
-    counted = table[table["network"].isin(dates)].groupby("network", sort=False)["within"]
-    inside, total = counted.sum(), counted.size()
+    table = table.assign(door=table["door_minutes"] <= asked.reach_minutes)
+    counted = table[table["network"].isin(dates)].groupby("network", sort=False)
+    inside, total, door = counted["within"].sum(), counted.size(), counted["door"].sum()
     last = table[(table["network"] == dates[-1]) & ~table["within"]]
     origin = run.region.places.set_index("place").loc[asked.reach_from]
-    zh = "；".join(f"{date} 为 {inside[date]}/{total[date]}" for date in dates)
-    en = "; ".join(f"{date}: {inside[date]} of {total[date]}" for date in dates)
+    zh = "；".join(
+        f"{date} 为 {inside[date]}/{total[date]}（门到门 {door[date]}/{total[date]}）"
+        for date in dates
+    )
+    en = "; ".join(
+        f"{date}: {inside[date]} of {total[date]} ({door[date]} door to door)" for date in dates
+    )
     far_zh, far_en = "、".join(last["name_zh"]) or "无", ", ".join(last["name_en"]) or "none"
     return (
         f"{origin['name_zh']}站到站 {asked.reach_minutes:g} 分钟可达的地级市：{zh}；"
@@ -81,6 +87,10 @@ def _gains(run: Run) -> Sentence | None:
     zh, en = [], []
     for name, rows in certified.groupby("scenario", sort=False):
         title = run.study.spec.scenarios[str(name)]
+        if rows["residents_change"].abs().max() < _NOTHING:
+            zh.append(f"{title.title_zh or name}：没有变化")
+            en.append(f"{title.title_en or name}: no change")
+            continue
         most, least = (rows.loc[pick(rows["residents_change"])] for pick in _ENDS)
         who = [(_change(row, names, 0), _change(row, names, 1)) for row in (most, least)]
         zh.append(f"{title.title_zh or name}：" + "，".join(w[0] for w in who))
@@ -94,12 +104,18 @@ def _gains(run: Run) -> Sentence | None:
 
 
 _ENDS: tuple[Callable[[pd.Series], int], ...] = (pd.Series.idxmax, pd.Series.idxmin)
+_NOTHING = 1e-6
 _UNCERTAIN = ("方向不确定", "direction uncertain")
 
 
 def _change(row: pd.Series, names: pd.DataFrame, language: int) -> str:
     """A place's change of residents with its interval, in Chinese (0) or English (1)."""
-    name = names[("name_zh", "name_en")[language]][row["place"]]
+    county = names.loc[row["place"]]
+    name = (
+        f"{county['prefecture_zh']}{county['name_zh']}"
+        if language == 0
+        else f"{county['name_en']} ({county['prefecture_en']})"
+    )
     words = f"{name}{('居民', ' residents')[language]} {row['residents_change']:+.1%}"
     if row["residents_direction"] == "not drawn":
         return words

@@ -124,7 +124,7 @@ def _circle_plan(run: Run) -> Table:
         "Circles by the numbers beside circles by the plan",
         {"minutes": "min", "margin": "min"},
         basis="modelled",
-        note_zh="by_numbers：到核心城市的时间在界限之内；by_plan：布局成员。",
+        note_zh="按时间：到该要素核心城市的时间在界限之内；按布局：该要素的成员。",
         note_en="`by_numbers`: within the limit of the element's core; `by_plan`: member of it.",
     )
 

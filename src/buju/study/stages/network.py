@@ -89,8 +89,9 @@ def _reach(run: Run, origin: str) -> Table:
         f"{names['name_en'][origin]} to every prefecture seat",
         {"minutes": "min", "door_minutes": "min", "road_minutes": "min"},
         basis="modelled",
-        note_zh=f"minutes 为站到站；目标 {minutes:g} 分钟。",
-        note_en=f"`minutes` is station to station; the target is {minutes:g} min.",
+        note_zh=f"目标 {minutes:g} 分钟按站到站计；门到门含接驳与候车，公路更快时取公路。",
+        note_en=f"The target of {minutes:g} min is station to station; door to door has access "
+        "and waiting in it, or is by road where that is faster.",
     )
 
 
