@@ -286,3 +286,15 @@ def test_an_optional_table_left_unfilled_is_no_data_and_said_so(tmp_path: Path) 
     region = read_region(folder)
     assert region.links.empty
     assert any("lines.csv" in note and "只有表头" in note for note in region.notes)
+
+
+def test_a_filled_workbook_beside_unfilled_files_is_the_region(tmp_path: Path) -> None:
+    file = filled(tmp_path / "a")
+    folder = write_template(tmp_path / "b")
+    (folder / "region.xlsx").write_bytes(file.read_bytes())
+    text = (folder / "datapackage.json").read_text(encoding="utf-8")
+    package = json.loads(text)
+    package["buju"]["coordinates"] = "WGS84"
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    assert check_region(folder) == []
+    assert len(read_region(folder).places) == len(strip()["places"])

@@ -28,7 +28,7 @@ class Given:
     described: str = ""  # the file that gave `package`; empty where none could be read
     named: set[str] = field(default_factory=set)  # tables there is a file or sheet for
     broken: set[str] = field(default_factory=set)  # those of them that could not be read
-    unfilled: list[str] = field(default_factory=list)  # files of optional tables without rows
+    unfilled: list[RawTable] = field(default_factory=list)  # tables with a header and no rows
 
 
 def collect(path: Path, found: Findings) -> Given:
@@ -45,10 +45,24 @@ def collect(path: Path, found: Findings) -> Given:
     for name, table in tables().items():
         if table.required and name not in given.named:
             found.add("table_missing", table=name, file=f"{name}.csv")
-    if given.unfilled:
-        files = ", ".join(given.unfilled)
-        found.note(f"只有表头，按没有数据处理：{files}", f"header only, read as no data: {files}")
+    _unfilled(given, found)
     return given
+
+
+def _unfilled(given: Given, found: Findings) -> None:
+    """Tables with a header alone: a fault where required, a note where a CSV file was left so."""
+    files = []
+    for raw in given.unfilled:
+        if raw.table in given.tables:
+            continue
+        if tables()[raw.table].required:
+            found.add("header_only", raw)
+            given.tables[raw.table] = raw
+        elif not raw.sheet:
+            files.append(raw.file)
+    if files:
+        names = ", ".join(files)
+        found.note(f"只有表头，按没有数据处理：{names}", f"header only, read as no data: {names}")
 
 
 def _folder(folder: Path, given: Given, found: Findings) -> None:
@@ -187,18 +201,13 @@ def _take(given: Given, raw: RawTable | None, name: str, place: str, found: Find
     if raw is None:
         given.broken.add(name)
         return
-    unused = raw.sheet and not len(raw.lines)  # a sheet of the template that was left as it was
-    if unused and (name in given.tables or not tables()[name].required):
+    if not len(raw.lines):  # left as the template had it; another file may give the table
+        given.unfilled.append(raw)
         return
     if name in given.tables:
         first = _place(given.tables[name])
         found.add("table_twice", raw, first=first, second=place)
         return
-    if not len(raw.lines):
-        if not tables()[name].required:
-            given.unfilled.append(raw.file)
-            return
-        found.add("header_only", raw)
     given.tables[name] = raw
 
 
