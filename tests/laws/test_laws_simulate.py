@@ -51,12 +51,16 @@ def world(case, seed):
     people = np.exp(draw.normal(size=(n, n)) + 2 * np.eye(n)) * np.exp(draw.normal(size=n))
     people = people if commuting else np.diag(people.diagonal())
     jobs, residents = people.sum(0), people.sum(1)
-    income = people @ wage / residents
+    common = getattr(model, "land", "local") == "portfolio"
+    goods_share = model.alpha if common else 1.0
+    payment = (1 / goods_share - 1) * (wage @ jobs) / jobs.sum()
+    income = people @ (wage + payment) / residents
     fall = 0.7 * draw.normal(size=(n, n)) + np.eye(n)
-    goods = balance(fall, income * residents, wage * jobs, names)
+    goods = balance(fall, goods_share * income * residents, wage * jobs, names)
     base = Baseline(
         commuting=people / people.sum(), trade=goods / goods.sum(1, keepdims=True), wage=wage,
-        income=income, jobs=jobs, residents=residents, labels=names, **surroundings(n, seed),
+        income=income, jobs=jobs, residents=residents, labels=names, payment=payment,
+        **surroundings(n, seed),
     )  # fmt: skip
     hats = {
         "productivity": np.exp(0.1 * draw.normal(size=n)),
@@ -101,8 +105,10 @@ def test_markets_clear_and_shares_sum_to_one(case, seed) -> None:
     assert flows["commuting"].sum(1) * people == pytest.approx(
         base.residents * e.residents, rel=CLOSE
     )
-    assert people * (flows["commuting"] @ wage) == pytest.approx(spending, rel=CLOSE)
-    assert spending @ flows["trade"] == pytest.approx(wage * jobs, rel=CLOSE)
+    assert people * (flows["commuting"] @ (wage + e.payment)) == pytest.approx(spending, rel=CLOSE)
+    share = model.alpha if base.payment else 1.0
+    assert share * spending @ flows["trade"] == pytest.approx(wage * jobs, rel=CLOSE)
+    assert people * e.payment == pytest.approx((1 - share) * spending.sum(), rel=CLOSE)
     if getattr(model, "closure", "closed") != "open":
         assert people == pytest.approx(base.workers, rel=CLOSE)
 
@@ -117,7 +123,7 @@ def test_renaming_places_changes_nothing(case, seed) -> None:
         commuting=base.commuting[pairs], trade=base.trade[pairs], wage=base.wage[order],
         income=base.income[order], jobs=base.jobs[order], residents=base.residents[order],
         labels=[base.labels[i] for i in order], minutes=base.minutes[pairs],
-        area=base.area[order],
+        area=base.area[order], payment=base.payment,
     )  # fmt: skip
     moved = {k: v[order] if v.ndim == 1 else v[pairs] for k, v in hats.items()}
     a, b = (
@@ -135,7 +141,7 @@ def test_units_of_money_and_people_do_not_matter(case, seed) -> None:
     model, base, hats, _ = world(case, seed)
     other = replace(
         base, wage=base.wage * 7.3, income=base.income * 7.3, jobs=base.jobs * 1e4,
-        residents=base.residents * 1e4,
+        residents=base.residents * 1e4, payment=base.payment * 7.3,
     )  # fmt: skip
     shocks = Shocks(**hats)
     same(counterfactual(model, base, shocks), counterfactual(model, other, shocks))

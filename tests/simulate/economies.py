@@ -25,8 +25,11 @@ def scaled(kernel, rows, columns, sweeps=20_000):
     return flows
 
 
-def economy(n, seed=0, *, tie=1.0, parts=1, labels=None):
-    """A random economy of n places; blocks n % parts exchange `tie` as much as within."""
+def economy(n, seed=0, *, tie=1.0, parts=1, labels=None, common=None):
+    """A random economy of n places; blocks n % parts exchange `tie` as much as within.
+
+    With `common`, a goods share, rents are shared out among workers.
+    """
     draw = np.random.default_rng(seed)
     within = (np.arange(n) % parts)[:, None] == (np.arange(n) % parts)[None, :]
     weak = np.where(within, 1.0, tie)
@@ -35,12 +38,16 @@ def economy(n, seed=0, *, tie=1.0, parts=1, labels=None):
     people = near * jobs[None, :]
     people *= 1000 / people.sum()
     jobs, residents = people.sum(0), people.sum(1)
-    income = people @ wage / residents
+    goods_share = common or 1.0
+    rents = (1 - goods_share) / goods_share * (wage @ jobs)
+    payment = rents / jobs.sum()
+    income = people @ (wage + payment) / residents
     fall = np.exp(draw.normal(size=(n, n)) * 0.7) * weak
     if tie < 1:  # plain scaling would need millions of sweeps; Baseline checks what comes back
-        goods = balance(np.log(fall), income * residents, wage * jobs, [str(i) for i in range(n)])
+        names = [str(i) for i in range(n)]
+        goods = balance(np.log(fall), goods_share * income * residents, wage * jobs, names)
     else:
-        goods = scaled(fall, income * residents, wage * jobs)
+        goods = scaled(fall, goods_share * income * residents, wage * jobs)
     return Baseline(
         commuting=people / people.sum(),
         trade=goods / goods.sum(1, keepdims=True),
@@ -48,6 +55,7 @@ def economy(n, seed=0, *, tie=1.0, parts=1, labels=None):
         income=income,
         jobs=jobs,
         residents=residents,
+        payment=payment,
         labels=labels or [f"P{i}" for i in range(n)],
     )
 
@@ -92,6 +100,8 @@ def solve_levels(
     variety = 1.0 if model.trade == "irs" else 0.0
     minutes = base.minutes if minutes is None else minutes
 
+    common = model.land == "portfolio"
+
     def spill(name, new, old):
         strength, decay = getattr(model, name), getattr(model, f"{name}_decay")
         if not strength:
@@ -101,7 +111,9 @@ def solve_levels(
 
     def implied(x):
         w, p = np.exp(x[:n]), np.exp(x[n : 2 * n])
-        weight = lambda0 * (w[None, :] / p[:, None]) ** e
+        payment = base.payment * (np.exp(x[-1]) if common else 1.0)
+        gets = (w * base.wage + payment) / (base.wage + base.payment)
+        weight = lambda0 * (gets[None, :] / p[:, None]) ** e
         inside = weight / weight.sum(1, keepdims=True)
         value = weight.sum(1) / base.commuting.sum(1)
         if model.closure == "fixed":
@@ -112,11 +124,11 @@ def solve_levels(
             people = who @ (prob / prob.sum(1, keepdims=True))
         else:
             utility, who = np.array([weight.sum() ** (1 / e)]), np.array([1.0])
-            size = total * (np.exp(x[-1]) if model.closure == "open" else 1.0)
+            size = total * (np.exp(x[2 * n]) if model.closure == "open" else 1.0)
             people = size * weight.sum(1) / weight.sum()
         share = people[:, None] * inside / people.sum()
         jobs = people @ inside
-        income = (share / share.sum(1, keepdims=True)) @ (w * base.wage)
+        income = (share / share.sum(1, keepdims=True)) @ (w * base.wage + payment)
         made = productivity * (jobs / work) ** model.nu * spill("spillover", jobs, work)
         cost = w / made
         attraction = pi0 * ((jobs / work) ** variety * cost ** (1 - s))[None, :]
@@ -126,11 +138,12 @@ def solve_levels(
         grown = spending / (base.income * home)
         real = model.housing == "real"
         rent = (grown * (price**model.delta if real else 1.0)) ** (1 / (1 + model.delta))
-        excess = pi.T @ spending / (w * base.wage * jobs) - 1
+        excess = pi.T @ spending * (a if common else 1.0) / (w * base.wage * jobs) - 1
         nice = spill("amenity_spillover", people, home)
         gap = price**a * rent ** (1 - a) / (p * nice) - 1
         free = utility - 1 if model.closure == "open" else []
-        return np.concatenate([excess, gap, free]), {
+        budget = [(1 - a) * spending.sum() / (payment * people.sum()) - 1] if common else []
+        return np.concatenate([excess, gap, free, budget]), {
             "wage": w,
             "income": income / base.income,
             "rent": rent,
@@ -141,7 +154,7 @@ def solve_levels(
             "welfare_by_group": utility,
         }
 
-    x = np.zeros(2 * n + (model.closure == "open"))
+    x = np.zeros(2 * n + (model.closure == "open") + common)
     for _ in range(60):
         f, _ = implied(x)
         if np.abs(f).max() < 1e-13:

@@ -32,6 +32,10 @@ CASES = {
         ),
         surroundings(economy(N, 1)),
     ),
+    "common-land": (
+        CommutingTrade(**PLAIN, land="portfolio", delta=0.3),
+        economy(N, 1, common=0.6),
+    ),
     "stay": (CommutingTrade(**PLAIN, closure="fixed"), economy(N, 1)),
     "groups": (CommutingTrade(**PLAIN, delta=0.2), with_origins(economy(N, 1))),
     "at-home": (CommutingTrade(**PLAIN, commuting="off"), without_commuting(N)),

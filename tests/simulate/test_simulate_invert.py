@@ -48,8 +48,8 @@ def totals(seed, times):
 
 @pytest.mark.parametrize(
     "switch",
-    [{}, {"trade": "crs", "nu": 0.05}, {"delta": 0.7}, FADING],
-    ids=["plain", "crs", "elastic", "fading"],
+    [{}, {"trade": "crs", "nu": 0.05}, {"delta": 0.7}, FADING, {"land": "portfolio"}],
+    ids=["plain", "crs", "elastic", "fading", "common land"],
 )
 def test_fundamentals_carry_one_economy_into_another(switch) -> None:
     """Hats of fundamentals and costs between two unrelated economies lead from one to the other."""

@@ -17,6 +17,7 @@ from buju.simulate.checks import vector
 from buju.simulate.costs import ComposedCost, CostFunction, same_labels
 from buju.simulate.economy import AS_GIVEN, Baseline
 from buju.simulate.flows import Flows, from_flows
+from buju.simulate.land import land_payment
 
 Array = npt.NDArray[np.float64]
 
@@ -64,7 +65,8 @@ def calibrate(
 
     Commuting: row sums are residents, column sums jobs. Trade: each seller's earnings are the wages
     paid there, buyers spend what residents earn. Both hold to 1e-12. Totals identify neither the
-    elasticities nor the costs; those are assumptions to cite.
+    elasticities nor the costs; those are assumptions to cite. Where the model holds land in common,
+    residents earn their share of all rents beside wages and spend `alpha` of both on goods.
 
     Parameters
     ----------
@@ -73,7 +75,7 @@ def calibrate(
         with the fields of either; or a region, whose totals and network then serve (see
         `regional.regional_baseline`, also for what is assumed there).
     model
-        Gives `epsilon` and `sigma`.
+        Gives `epsilon` and `sigma`, and `alpha` where land is held in common.
     costs
         How minutes become costs.
 
@@ -118,9 +120,11 @@ def calibrate(
         -model.epsilon * commuting.to_numpy(), residents, jobs, labels, what="commuting"
     )
     jobs, residents = people.sum(axis=0), people.sum(axis=1)
-    income = people @ wage / residents
+    payment = land_payment(model, wage, jobs)
+    income = people @ (wage + payment) / residents
+    spending = income * residents * (model.alpha if payment else 1.0)
     goods = balance(
-        (1 - model.sigma) * trade.to_numpy(), income * residents, wage * jobs, labels, what="trade"
+        (1 - model.sigma) * trade.to_numpy(), spending, wage * jobs, labels, what="trade"
     )
     return Baseline(
         commuting=people / people.sum(),
@@ -129,6 +133,7 @@ def calibrate(
         income=income,
         jobs=jobs,
         residents=residents,
+        payment=payment,
         labels=labels,
     )
 

@@ -16,6 +16,8 @@ def one_way(model: Any, world: Any) -> Mask:
     Money goes from buyer to seller and from workplace to residence. All False in a connected
     economy.
     """
+    if getattr(model, "land", "local") == "portfolio":  # rents go from everywhere to everywhere
+        return np.zeros(world.size, dtype=bool)
     trade, commuting = model.payments(world)
     first = int(np.argmax(world.jobs))
     there = _reached(trade, commuting, first, back=False)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from buju.errors import ParameterError
-from buju.simulate.checks import named, square, travel_times, vector
+from buju.simulate.checks import named, parameter, square, travel_times, vector
 
 Array = npt.NDArray[np.float64]
 SHARES = 1e-9
@@ -34,12 +34,16 @@ class Baseline:
         Earnings of a job in i, (N,), in any unit.
     income
         Mean earnings of a resident of n, (N,), same unit: the wages of the workplaces of n's
-        residents, weighted by where they work.
+        residents, weighted by where they work, and `payment`.
     jobs, residents
         Workers by workplace and by residence, (N,); both sum to the same total.
     origins, origin_workers
         Share of origin group o living in n, (O, N), rows sum to 1, and workers in each group, (O,);
         both or neither. A group may be one's place of registration or birth.
+    payment
+        What each worker receives of all rents, same unit as `wage`, for models whose land is held
+        in common (`land="portfolio"`). 0: rents are spent on goods where they are paid. All goods
+        then cost what wages pay, so a buyer spends `goods_share` of income on them.
     minutes, area
         Travel times (N, N), from i (row) to s, inf without a way, and land (N,) in any unit: for
         spillovers that fade with time; both may be left out otherwise.
@@ -69,6 +73,7 @@ class Baseline:
     origin_workers: Array | None = None
     minutes: Array | None = None
     area: Array | None = None
+    payment: float = 0.0
     labels: tuple[str, ...] = ()
     miss: float = field(init=False, default=0.0)
     """How far goods markets are from clearing as given, relative to a place's income."""
@@ -87,6 +92,7 @@ class Baseline:
             put(self, "commuting", np.diag(self.residents / self.residents.sum()))
         for name in ("commuting", "trade"):
             put(self, name, square(name, getattr(self, name), labels))
+        put(self, "payment", parameter("payment", self.payment, least=0))
         if self.minutes is not None:
             put(self, "minutes", travel_times("minutes", self.minutes, labels))
         if self.area is not None:
@@ -108,6 +114,12 @@ class Baseline:
     def workers(self) -> float:
         """All workers."""
         return float(self.jobs.sum())
+
+    @property
+    def goods_share(self) -> float:
+        """Share of income that buys goods: wages over wages and payments; 1 without payments."""
+        paid = float(self.wage @ self.jobs)
+        return paid / (paid + self.payment * self.workers)
 
     @property
     def zero_pairs(self) -> dict[str, float]:
@@ -147,13 +159,14 @@ def _check_commuting(b: Baseline) -> None:
             f"commuting: the column sums do not match jobs at {named(b.labels, bad)}; "
             "rebuild the shares from the same count of people"
         )
-    earned = b.commuting @ b.wage / rows
+    earned = b.commuting @ (b.wage + b.payment) / rows
     bad = np.abs(earned - b.income) > AS_GIVEN * earned
     if bad.any():
         i = int(np.argmax(bad))
         raise ParameterError(
             f"income at {named(b.labels, bad)} is not the mean wage of its residents' workplaces "
-            f"({b.labels[i]!r}: {b.income[i]:.10g} given, {earned[i]:.10g} from commuting and wage)"
+            f"({b.labels[i]!r}: {b.income[i]:.10g} given, {earned[i]:.10g} from commuting and wage"
+            + (f" and a payment of {b.payment:g})" if b.payment else ")")
         )
 
 
@@ -197,7 +210,7 @@ def _goods_miss(b: Baseline) -> float:
             else "; divide each row by its sum"
         )
         raise ParameterError(f"trade: the row of {named(b.labels, bad)} does not sum to 1{hint}")
-    spending, earnings = b.income * b.residents, b.wage * b.jobs
+    spending, earnings = b.goods_share * b.income * b.residents, b.wage * b.jobs
     miss = np.abs(spending @ b.trade - earnings) / earnings
     bad = miss > AS_GIVEN * (1 + 1e-3)
     if bad.any():

@@ -39,8 +39,8 @@ class Equilibrium:
     Attributes
     ----------
     wage, income, rent, price, residents, jobs
-        Hats by place, (N,). `income` is mean earnings of residents, `price` the price index of
-        goods. Nominal ones are stated in the certificate's numeraire.
+        Hats by place, (N,). `income` is mean earnings of residents, rents shared out included,
+        `price` the price index of goods. Nominal ones are stated in the certificate's numeraire.
     welfare
         Hat of expected utility, in units of real consumption: 1.01 is worth 1 % more of it. Where
         groups differ, the geometric mean over people.
@@ -67,6 +67,15 @@ class Equilibrium:
     shocks: Shocks = field(repr=False)
     state: Array = field(repr=False)
     world: Any = field(repr=False)
+
+    @property
+    def payment(self) -> float:
+        """What each worker receives of all rents, in the unit of the baseline's wages and the
+        certificate's numeraire; 0 where rents stay local.
+        """
+        return (
+            self.baseline.payment * float(np.exp(self.state[-1])) if self.baseline.payment else 0.0
+        )
 
     def flows(self) -> dict[str, Array]:
         """New commuting and trade shares, (N, N), `[n, i]`, rebuilt from the solution."""

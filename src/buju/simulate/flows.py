@@ -15,6 +15,7 @@ from buju.simulate.balance import balance
 from buju.simulate.checks import named, square, vector
 from buju.simulate.costs import ComposedCost, CostFunction
 from buju.simulate.economy import Baseline
+from buju.simulate.land import land_payment
 
 Array = npt.NDArray[np.float64]
 
@@ -80,9 +81,11 @@ def from_flows(
                 f"commuters: {named(labels, count == 0)} has no {what}; merge it with a neighbour"
             )
     wage = vector("wage", _ordered(data.wage, labels, "wage"), labels)
-    income = people @ wage / residents
+    payment = land_payment(model, wage, jobs)
+    income = people @ (wage + payment) / residents
+    spending = income * residents * (model.alpha if payment else 1.0)
     goods = balance(
-        _log_trade(data, model, labels, trade_cost), income * residents, wage * jobs, labels,
+        _log_trade(data, model, labels, trade_cost), spending, wage * jobs, labels,
         what="trade",
     )  # fmt: skip
     return Baseline(
@@ -92,6 +95,7 @@ def from_flows(
         income=income,
         jobs=jobs,
         residents=residents,
+        payment=payment,
         labels=labels,
     )
 

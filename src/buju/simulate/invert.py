@@ -13,6 +13,7 @@ from buju.errors import ParameterError
 from buju.simulate.checks import vector
 from buju.simulate.density import log_density
 from buju.simulate.economy import Baseline
+from buju.simulate.land import require_payment
 from buju.simulate.models.commuting_trade import CommutingTrade
 
 Array = npt.NDArray[np.float64]
@@ -87,7 +88,8 @@ def invert(
     Raises
     ------
     ParameterError
-        Labels differ; a flow stands where there is no way; the baseline has origin groups.
+        Labels differ; a flow stands where there is no way; the baseline has origin groups, or pays
+        out rents otherwise than the model.
 
     References
     ----------
@@ -106,6 +108,7 @@ def invert(
     """
     if baseline.origins is not None:
         raise ParameterError("invert: leave `origins` out; groups' tastes are not told apart here")
+    require_payment(model, baseline)
     space = np.ones(baseline.size)
     if floor_space is not None:
         space = vector("floor_space", floor_space, baseline.labels)
@@ -180,7 +183,7 @@ def _sellers(b: Baseline, model: CommutingTrade, d: Array) -> tuple[Array, Array
 def _amenity(b: Baseline, model: CommutingTrade, kappa: Array, living: Array) -> Array:
     used = b.commuting > 0
     value = np.log(np.where(used, b.commuting, 1.0)) + model.epsilon * (
-        np.where(used, kappa, 0.0) - np.log(b.wage)[None, :] + living[:, None]
+        np.where(used, kappa, 0.0) - np.log(b.wage + b.payment)[None, :] + living[:, None]
     )
     value -= (b.commuting * np.where(used, value, 0.0)).sum()
     return np.where(used, np.exp(value), 0.0)

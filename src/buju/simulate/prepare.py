@@ -91,7 +91,8 @@ def prepare(
         minutes_commuting=_aligned(minutes_commuting, labels, "minutes_commuting"),
         minutes_trade=goods,
     )
-    return Prepared(calibrate(totals, model, costs), _record(share))
+    baseline = calibrate(totals, model, costs)
+    return Prepared(baseline, _record(share, baseline.payment))
 
 
 def _check_places(places: pd.DataFrame) -> None:
@@ -123,7 +124,7 @@ def _aligned(minutes: pd.DataFrame, labels: list[str], name: str) -> pd.DataFram
     return minutes.loc[labels, labels]
 
 
-def _record(share: float) -> pd.DataFrame:
+def _record(share: float, payment: float) -> pd.DataFrame:
     rows = [
         ("jobs", "observed", "jobs as given", "就业按给定值"),
         (
@@ -146,4 +147,7 @@ def _record(share: float) -> pd.DataFrame:
             "贸易份额由引力模型推得，市场出清",
         ),
     ]
+    if payment:
+        english = f"each worker receives {payment:.6g} of all rents, beside the wage"
+        rows.append(("payment", "modelled", english, f"每名劳动者另得地租 {payment:.6g}"))
     return pd.DataFrame(rows, columns=["quantity", "basis", "english", "chinese"])

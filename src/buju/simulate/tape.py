@@ -196,8 +196,10 @@ class TapeNamespace:
         return x._unary(np.log(x.value), 1 / x.value)
 
     @staticmethod
-    def sum(x: Traced, *, axis: int | None = None) -> Traced:
+    def sum(x: Any, *, axis: int | None = None) -> Any:
         """Sum over all elements or one axis."""
+        if not isinstance(x, Traced):
+            return np.sum(x, axis=axis)
         shape = x.shape
 
         def pull(c: Array) -> tuple[Array, ...]:

@@ -12,13 +12,14 @@ from buju.errors import ParameterError
 from buju.simulate.checks import choice, parameter
 from buju.simulate.density import nearness
 from buju.simulate.economy import Baseline, Shocks
+from buju.simulate.land import require_payment
 from buju.simulate.models.residence import CLOSURES, Homes, homes
 from buju.simulate.models.uniqueness import nearly_symmetric, spectral_radius
 from buju.simulate.models.world import World, form_world
 
 Array = npt.NDArray[np.float64]
 SWITCHES = (
-    "alpha", "epsilon", "sigma", "nu", "delta", "trade", "housing", "commuting", "closure",
+    "alpha", "epsilon", "sigma", "nu", "delta", "trade", "housing", "commuting", "closure", "land",
     "spillover", "spillover_decay", "amenity_spillover", "amenity_spillover_decay",
 )  # fmt: skip
 
@@ -33,10 +34,12 @@ class Quantities(NamedTuple):
     crowd: Any
     """R_n / a1_n, level: the scale of n's commuting probabilities"""
     pay: Any
-    """w**epsilon"""
+    """Income of a job to the power epsilon: w**epsilon where rents stay local"""
     jobs_level: Any
+    earned: Any
+    """All that residents have to spend, level"""
     spending: Any
-    """X, level"""
+    """X, level: what is spent on goods in n"""
     offer: Any
     """num: what a seller's goods weigh in every buyer's choice"""
     index: Any
@@ -45,6 +48,8 @@ class Quantities(NamedTuple):
     """ln P"""
     log_rent: Any
     """ln Q"""
+    payment: Any
+    """What each worker receives of rents, level"""
 
 
 @final
@@ -78,6 +83,10 @@ class CommutingTrade:
         "closed": the number of workers is given and they choose freely where to live, by origin
         group where the baseline has groups; "open": workers come and go until expected utility is
         what it was; "fixed": nobody moves home, and welfare differs by residence.
+    land
+        "local": rents are spent on goods where they are paid, by landlords who do not count in
+        welfare; "portfolio": all rents are shared out equally among workers, wherever they live,
+        and add to what any job pays. The baseline must be calibrated accordingly.
     spillover, spillover_decay
         Elasticity of productivity with respect to the density of jobs around a place, >= 0, and how
         fast their influence falls per minute, > 0 with it. The baseline then needs `minutes` and
@@ -89,7 +98,8 @@ class CommutingTrade:
     Notes
     -----
     The state is (ln w, ln p) in hats, 2N numbers, with p = P**alpha Q**(1-alpha), less what amenity
-    spillovers are worth; an open economy adds the log of its workers. Equations and assumptions:
+    spillovers are worth; an open economy adds the log of its workers, land in common the log
+    of the payment to each worker. Equations and assumptions:
     `docs/explanation/commuting-trade.md`.
 
     Raises
@@ -119,6 +129,7 @@ class CommutingTrade:
     housing: str = "real"
     commuting: str = "on"
     closure: str = "closed"
+    land: str = "local"
     spillover: float = 0.0
     spillover_decay: float = 0.0
     amenity_spillover: float = 0.0
@@ -145,6 +156,7 @@ class CommutingTrade:
         choice("housing", self.housing, ("real", "nominal", "fixed"))
         choice("commuting", self.commuting, ("on", "off"))
         choice("closure", self.closure, CLOSURES)
+        choice("land", self.land, ("local", "portfolio"))
         if self.housing == "fixed" and self.delta:
             raise ParameterError(
                 f"delta = {self.delta:g} with housing='fixed': fixed housing does not respond; "
@@ -163,6 +175,7 @@ class CommutingTrade:
                 f"closure='{self.closure}' with origin groups: groups choose where to live among "
                 "all places of a closed economy; leave `origins` out of the baseline"
             )
+        require_payment(self, baseline)
         world = form_world(
             baseline, shocks, epsilon=self.epsilon, sigma=self.sigma,
             commuting=self.commuting == "on",
@@ -188,17 +201,19 @@ class CommutingTrade:
         }
 
     def start(self, world: World) -> Array:
-        """The baseline, all hats 1: (2N,), or (2N + 1,) in an open economy."""
-        return np.zeros(2 * world.size + (self.closure == "open"))
+        """The baseline, all hats 1: (2N,), and 1 more each for an open economy, for common land."""
+        return np.zeros(2 * world.size + (self.closure == "open") + (self.land == "portfolio"))
 
     def numeraire_direction(self, world: World) -> Array:
         """How the state moves when money is worth less: real quantities stay."""
         n = world.size
-        direction = np.zeros(2 * n + (self.closure == "open"))
+        direction = self.start(world)
         direction[:n] = 1.0
         direction[n : 2 * n] = 1.0
         if self.housing == "nominal":
             direction[n : 2 * n] = self.alpha + (1 - self.alpha) / (1 + self.delta)
+        if self.land == "portfolio":
+            direction[-1] = 1.0
         return direction
 
     def quantities(self, state: Any, world: World) -> Quantities:
@@ -207,20 +222,28 @@ class CommutingTrade:
         n = world.size
         lw, lp = state[:n], state[n : 2 * n]
         people = state[2 * n] if self.closure == "open" else 0.0
-        pay, taste = xp.exp(self.epsilon * lw), xp.exp(-self.epsilon * lp)
-        sums = world.K @ xp.stack([pay, world.wage * pay * xp.exp(lw)], axis=1)
+        log_income, money, payment = lw, world.wage * xp.exp(lw), 0.0
+        if self.land == "portfolio":
+            payment = world.payment * xp.exp(state[-1])
+            money = money + payment
+            log_income = xp.log(money / (world.wage + world.payment))
+        pay, taste = xp.exp(self.epsilon * log_income), xp.exp(-self.epsilon * lp)
+        sums = world.K @ xp.stack([pay, pay * money], axis=1)
         a1, a2 = sums[:, 0], sums[:, 1]
         living = homes(self.closure, taste, a1, people, world, xp)
         crowd = living.residents / a1
-        jobs, spending = pay * (world.K.T @ crowd), crowd * a2
+        jobs, earned = pay * (world.K.T @ crowd), crowd * a2
+        spending = self.alpha * earned if self.land == "portfolio" else earned
         num = self.offer(lw, jobs, world, xp)
         D = world.T @ num
         log_P = xp.log(D) / (1 - self.sigma)
-        log_Q = xp.log(spending / (world.income * world.residents * world.housing))
+        log_Q = xp.log(earned / (world.income * world.residents * world.housing))
         if self.housing == "real":
             log_Q = log_Q + self.delta * log_P
         log_Q = log_Q / (1 + self.delta)
-        return Quantities(lw, lp, living, crowd, pay, jobs, spending, num, D, log_P, log_Q)
+        return Quantities(
+            lw, lp, living, crowd, pay, jobs, earned, spending, num, D, log_P, log_Q, payment
+        )  # fmt: skip
 
     def offer(self, log_wage: Any, jobs: Any, world: World, xp: Any) -> Any:
         """num_i: productivity, jobs (varieties and spillovers) and wage in a buyer's choice."""
@@ -246,9 +269,17 @@ class CommutingTrade:
         if world.near_homes is not None:
             around = xp.log(world.near_homes @ (q.homes.residents / world.residents))
             price = price - self.amenity_spillover * around
+        parts = [goods, price]
         if self.closure == "open":
-            return xp.concat([goods, price, xp.log(q.homes.totals) / self.epsilon])
-        return xp.concat([goods, price])
+            parts.append(xp.log(q.homes.totals) / self.epsilon)
+        if self.land == "portfolio":
+            parts.append(xp.stack([self.rent_budget(q, xp)], axis=0))
+        return xp.concat(parts)
+
+    def rent_budget(self, q: Quantities, xp: Any) -> Any:
+        """Log of all rents over all payments to workers; 0 in equilibrium."""
+        rents = (1 - self.alpha) * xp.sum(q.earned)
+        return xp.log(rents / (xp.sum(q.homes.residents) * q.payment))
 
     def log_welfare(self, state: Any, world: World) -> Any:
         """Mean over people of the log of their utility hat."""
@@ -267,7 +298,7 @@ class CommutingTrade:
         residents = q.homes.residents / world.residents
         return {
             "wage": np.exp(q.log_wage),
-            "income": q.spending / (world.income * world.residents * residents),
+            "income": q.earned / (world.income * world.residents * residents),
             "rent": np.exp(q.log_rent),
             "price": np.exp(q.log_goods),
             "residents": residents,
@@ -291,7 +322,12 @@ class CommutingTrade:
         spent = (q.spending / q.index)[:, None] * (world.T @ (q.offer[:, None] * inside))
         wages = world.wage * q.pay * xp.exp(q.log_wage)
         earned = q.crowd[:, None] * (world.K @ (wages[:, None] * inside))
-        return inside.T @ spent, inside.T @ earned
+        earned = inside.T @ earned
+        if self.land == "portfolio":
+            owners = q.homes.residents / xp.sum(q.homes.residents)
+            rents = (1 - self.alpha) * q.earned
+            earned = earned + (inside.T @ owners)[:, None] * (inside.T @ rents)[None, :]
+        return inside.T @ spent, earned
 
     def turnover(self, q: Quantities, world: World, x: Array) -> Array:
         """The symmetric matrix of money between places, times x, (N,)."""
@@ -300,6 +336,9 @@ class CommutingTrade:
         there = buyer * (world.T @ (q.offer * x)) + q.crowd * (world.K @ (wages * x))
         back = q.offer * (world.T.T @ (buyer * x)) + wages * (world.K.T @ (q.crowd * x))
         both: Array = there + back
+        if self.land == "portfolio":
+            owners, rents = q.homes.residents / q.homes.residents.sum(), (1 - self.alpha) * q.earned
+            both += rents * (owners @ x) + owners * (rents @ x)
         return both
 
     def payments(self, world: World) -> tuple[Any, Any]:
@@ -328,6 +367,7 @@ class CommutingTrade:
         """Whether a theorem rules out a second equilibrium; see `models/uniqueness.py`."""
         moved = self.closure != "closed" or world.M is not None or self.commuting == "off"
         spills = self.nu or self.spillover or self.amenity_spillover
+        moved = moved or self.land != "local"
         if self.trade != "irs" or spills or self.delta or moved:
             return "does not apply"
         if spectral_radius(self.alpha, self.epsilon, self.sigma) > 1:

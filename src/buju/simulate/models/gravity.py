@@ -155,6 +155,11 @@ class Gravity:
                 raise ParameterError(
                     f"shock {name}: Gravity has no such thing; use CommutingTrade, or leave it at 1"
                 )
+        if baseline.payment:
+            raise ParameterError(
+                "baseline: Gravity pays out no rents; calibrate with it, or use CommutingTrade "
+                "with land='portfolio'"
+            )
         if shocks.minutes is not None:
             raise ParameterError(
                 "shock minutes: Gravity has no spillovers that fade with time; use CommutingTrade"

@@ -61,6 +61,10 @@ MODELS: Mapping[str, Row] = {
                 amenity_spillover=-0.1,
                 amenity_spillover_decay=0.1,
             ),
+            "land in common": CommutingTrade(**_PLAIN, land="portfolio", delta=0.3),
+            "land in common, open": CommutingTrade(
+                **_PLAIN, land="portfolio", closure="open", trade="crs"
+            ),
             "nobody moves": CommutingTrade(**_PLAIN, closure="fixed"),
             "open": CommutingTrade(**_PLAIN, closure="open", delta=0.2),
         },

@@ -30,6 +30,8 @@ class World:
         Migration kernel (O, N) and people by origin (O,), or None.
     share
         Baseline share of workers living in each place, (N,).
+    payment
+        What each worker receives of all rents at baseline.
     near_jobs, near_homes
         What hats of jobs, of residents, do to the density around each place, (N, N), or None.
     blocks
@@ -48,6 +50,7 @@ class World:
     housing: Any
     M: Any = None
     origin_workers: Any = None
+    payment: float = 0.0
     near_jobs: Any = None
     near_homes: Any = None
     blocks: Blocks | None = None
@@ -89,6 +92,7 @@ def form_world(
         housing=hats["housing"],
         M=M,
         origin_workers=baseline.origin_workers,
+        payment=baseline.payment,
     )
 
 
