@@ -132,14 +132,30 @@ def _fit(run: Run) -> Sentence | None:
     rows = run.frame("fit_summary")
     rows = rows[rows["comparison"] == "same class"].set_index("sample")
     emu, every = rows.loc["multiple_unit"], rows.loc["all"]
+    told_zh, told_en = _backtest(run)
     return (
         f"路网时间与 {every['pairs']:.0f} 对实测最优直达列车时间相比（同类列车），"
         f"相对误差中位数 {every['median_relative']:.1%}；"
-        f"其中 {emu['pairs']:.0f} 对动车为 {emu['median_relative']:.1%}。",
+        f"其中 {emu['pairs']:.0f} 对动车为 {emu['median_relative']:.1%}。" + told_zh,
         f"Network times against {every['pairs']:.0f} best direct trains (same class of train): "
         "median relative error "
         f"{every['median_relative']:.1%}; {emu['median_relative']:.1%} on the "
-        f"{emu['pairs']:.0f} multiple-unit pairs.",
+        f"{emu['pairs']:.0f} multiple-unit pairs." + told_en,
+    )
+
+
+def _backtest(run: Run) -> Sentence:
+    """How the model did on people who moved, beside shares that stay; empty where not tested."""
+    if "backtest_summary" not in run.tables:
+        return "", ""
+    error = run.frame("backtest_summary").set_index("method")["mean_absolute_error"]
+    if error[["model", "no_change"]].isna().any():
+        return "", ""
+    model, plain = error["model"], error["no_change"]
+    return (
+        f"人口回溯检验：模型平均绝对误差 {model:,.0f} 人，“份额不变”为 {plain:,.0f} 人。",
+        f" Back-test of people: mean absolute error {model:,.0f} persons, {plain:,.0f} if shares "
+        "stay.",
     )
 
 
