@@ -165,6 +165,15 @@ def test_the_start_and_the_solver_do_not_matter(case, seed) -> None:
 
 @every
 @tried
+def test_further_starts_find_the_same(case, seed) -> None:
+    model, base, hats, _ = world(case, seed)
+    found = counterfactual(model, base, Shocks(**hats), starts=2, seed=seed)
+    assert (found.verdict, found.others) == ("certified", ())
+    assert found.certificate.searched.endswith("one solution")
+
+
+@every
+@tried
 def test_the_numeraire_changes_money_only(case, seed) -> None:
     model, base, hats, _ = world(case, seed)
     a = counterfactual(model, base, Shocks(**hats))

@@ -88,7 +88,7 @@ def around(people, minutes, area, decay):
 
 def solve_levels(
     model, base, *, productivity=1.0, amenity=1.0, kappa=1.0, d=1.0, move=1.0, minutes=None,
-    numeraire,
+    begin=None, numeraire,
 ):  # fmt: skip
     """Hats from a Newton on levels of wages and consumer prices, by finite differences."""
     n = base.size
@@ -154,7 +154,7 @@ def solve_levels(
             "welfare_by_group": utility,
         }
 
-    x = np.zeros(2 * n + (model.closure == "open") + common)
+    x = np.zeros(2 * n + (model.closure == "open") + common) if begin is None else begin.copy()
     for _ in range(60):
         f, _ = implied(x)
         if np.abs(f).max() < 1e-13:

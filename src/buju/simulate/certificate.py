@@ -31,6 +31,7 @@ VERDICTS = {
     "iteration_limit": "the solver ended before the equations held",
     "diverged": "wages or prices left the range of numbers",
     "disconnected": "parts of the economy exchange no money; their price levels are not determined",
+    "several_equilibria": "other starts lead to other certified solutions",
 }
 
 
@@ -64,6 +65,8 @@ class Certificate:
         Sign of det(I - J), numeraire removed; 0 where N is too large to compute it.
     uniqueness
         "proved", "not proved" or "does not apply".
+    searched
+        What further starts found, "8 starts, one solution"; empty where none were asked for.
     """
 
     residual: float
@@ -84,6 +87,7 @@ class Certificate:
     products: int
     rungs: tuple[tuple[str, int, float], ...]
     switches: dict[str, Any]
+    searched: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for a file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, final
 
 import numpy as np
@@ -23,6 +23,7 @@ from buju.simulate.certificate import (
 from buju.simulate.checks import choice, named
 from buju.simulate.connection import one_way
 from buju.simulate.economy import Baseline, Shocks
+from buju.simulate.multistart import Searched, require_starts, search
 from buju.simulate.problem import Problem
 from buju.simulate.solvers import Ladder, NewtonKrylov, Reached, Solver
 
@@ -50,6 +51,8 @@ class Equilibrium:
         What the verdict rests on.
     welfare_by_group
         The same hat by group, (G,): one where all move freely, origin groups, or residences.
+    others
+        States of other certified solutions, where further starts were asked for and found any.
     """
 
     wage: Array
@@ -67,6 +70,7 @@ class Equilibrium:
     shocks: Shocks = field(repr=False)
     state: Array = field(repr=False)
     world: Any = field(repr=False)
+    others: tuple[Array, ...] = field(default=(), repr=False)
 
     @property
     def payment(self) -> float:
@@ -114,6 +118,8 @@ def counterfactual(
     backend: str = "numpy",
     throw: bool = True,
     start: Array | None = None,
+    starts: int = 0,
+    seed: int = 0,
 ) -> Equilibrium:
     """The equilibrium that a change leads to, or a refusal.
 
@@ -136,6 +142,11 @@ def counterfactual(
         verdict.
     start
         State to start from, (2N,): another equilibrium's `.state`.
+    starts, seed
+        How many further random starts to try once an answer is certified, and what draws them. The
+        certificate's `searched` tells what they found; other solutions make the verdict
+        "several_equilibria", and their states stand in `others`. One solution from many starts is
+        evidence, not proof.
 
     Returns
     -------
@@ -160,17 +171,21 @@ def counterfactual(
     """
     choice("numeraire", numeraire, ("mean_wage", "gdp"))
     choice("backend", backend, ("numpy", "jax"))
+    require_starts(starts)
     with np.errstate(all="ignore"):  # overflow is met by the verdict "diverged"
         problem = make_problem(model, model.world(baseline, shocks), backend)
         begin = _start(model, problem, start)
         apart = one_way(model, problem.world)
         if apart.any():
             return _refused(problem, baseline, shocks, begin, numeraire, apart, throw)
-        reached = (solver or Ladder())(problem, begin)
-        reached, held = _firm(problem, reached)
-        state = reached.state + _numeraire(problem, reached.state, numeraire)
-        verdict, certificate = certify(problem, reached, state, held, numeraire, baseline.miss)
-        result = _equilibrium(problem, baseline, shocks, state, verdict, certificate)
+        look = solver or Ladder()
+        state, verdict, certificate = _solved(problem, begin, look, numeraire, baseline.miss)
+        others: tuple[Array, ...] = ()
+        if starts and verdict == "certified":
+            words, others = _searched(problem, backend, state, look, numeraire, starts, seed)
+            certificate = replace(certificate, searched=words)
+            verdict = "several_equilibria" if others else verdict
+        result = _equilibrium(problem, baseline, shocks, state, verdict, certificate, others)
     if throw and verdict != "certified":
         raise NotCertified(*_message(result), equilibrium=result)
     return result
@@ -184,6 +199,35 @@ def _start(model: Any, problem: Problem, start: Array | None) -> Array:
     if given.shape != default.shape or not np.isfinite(given).all():
         raise ParameterError(f"start: expected {default.shape} finite numbers, got {given.shape}")
     return given
+
+
+def _solved(
+    problem: Problem, begin: Array, look: Solver, numeraire: str, miss: float
+) -> tuple[Array, str, Certificate]:
+    """Where a start leads, with the verdict on it."""
+    reached, held = _firm(problem, look(problem, begin))
+    state = reached.state + _numeraire(problem, reached.state, numeraire)
+    verdict, certificate = certify(problem, reached, state, held, numeraire, miss)
+    return state, verdict, certificate
+
+
+def _searched(
+    problem: Problem,
+    backend: str,
+    first: Array,
+    look: Solver,
+    numeraire: str,
+    starts: int,
+    seed: int,
+) -> Searched:
+    """Other starts on the same scenario, each on a problem of its own."""
+
+    def solve(begin: Array) -> tuple[Array, bool]:
+        fresh = make_problem(problem.model, problem.world, backend)
+        state, verdict, _ = _solved(fresh, begin, look, numeraire, 0.0)
+        return state, verdict == "certified"
+
+    return search(solve, first, starts=starts, seed=seed)
 
 
 def _firm(problem: Problem, reached: Reached) -> tuple[Reached, Conditioning]:
@@ -217,6 +261,7 @@ def _equilibrium(
     state: Array,
     verdict: str,
     certificate: Certificate,
+    others: tuple[Array, ...] = (),
 ) -> Equilibrium:
     hats = problem.model.hats(state, problem.world)
     return Equilibrium(
@@ -230,6 +275,7 @@ def _equilibrium(
         shocks=shocks,
         state=state,
         world=problem.world,
+        others=others,
     )
 
 
@@ -270,6 +316,9 @@ def _message(e: Equilibrium) -> tuple[str, str]:
         "iteration_limit": "try a smaller change and use its .state as `start`, or another solver",
         "diverged": "no equilibrium was found near: look for shocks far from 1 or spillovers that "
         "exceed dispersion",
+        "several_equilibria": f"the first is what the baseline leads to, and further starts found "
+        f"others ({c.searched}): report all of them (`.others` are their states, each a `start`), "
+        "or weaken spillovers",
     }.get(e.verdict, "")
     return (
         f"{e.verdict}: {VERDICTS[e.verdict]}. Residual {c.residual:.2g} (at most {RESIDUAL:g}), "
