@@ -34,7 +34,8 @@ def gradient(
     """Derivatives of log welfare with respect to the log of every hat, at an equilibrium.
 
     An entry of -0.002 says: one per cent more cost on this pair lowers welfare by 0.002 per cent.
-    They hold for small changes; solve again for large ones.
+    They hold for small changes; solve again for large ones. Times through which spillovers fade are
+    held as they are: a faster link's effect on density is not in the derivative by its cost.
 
     Parameters
     ----------
