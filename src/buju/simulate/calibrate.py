@@ -16,8 +16,7 @@ from buju.simulate.balance import balance
 from buju.simulate.checks import vector
 from buju.simulate.costs import ComposedCost, CostFunction, same_labels
 from buju.simulate.economy import AS_GIVEN, Baseline
-from buju.simulate.flows import Flows, from_flows
-from buju.simulate.land import land_payment
+from buju.simulate.flows import Flows, cleared, from_flows
 
 Array = npt.NDArray[np.float64]
 
@@ -119,23 +118,7 @@ def calibrate(
     people = balance(
         -model.epsilon * commuting.to_numpy(), residents, jobs, labels, what="commuting"
     )
-    jobs, residents = people.sum(axis=0), people.sum(axis=1)
-    payment = land_payment(model, wage, jobs)
-    income = people @ (wage + payment) / residents
-    spending = income * residents * (model.alpha if payment else 1.0)
-    goods = balance(
-        (1 - model.sigma) * trade.to_numpy(), spending, wage * jobs, labels, what="trade"
-    )
-    return Baseline(
-        commuting=people / people.sum(),
-        trade=goods / goods.sum(axis=1, keepdims=True),
-        wage=wage,
-        income=income,
-        jobs=jobs,
-        residents=residents,
-        payment=payment,
-        labels=labels,
-    )
+    return cleared(people, wage, (1 - model.sigma) * trade.to_numpy(), model, labels)
 
 
 def _record(data: Any) -> Totals | Flows:

@@ -81,13 +81,21 @@ def from_flows(
                 f"commuters: {named(labels, count == 0)} has no {what}; merge it with a neighbour"
             )
     wage = vector("wage", _ordered(data.wage, labels, "wage"), labels)
+    return cleared(people, wage, _log_trade(data, model, labels, trade_cost), model, labels)
+
+
+def cleared(
+    people: Array, wage: Array, log_trade: Array, model: Any, labels: Sequence[str]
+) -> Baseline:
+    """A baseline from commuters, (N, N), and wages, with trade fitted so that goods markets clear.
+
+    `log_trade` is the log of a trade kernel or of observed trade; -inf where nobody buys.
+    """
+    jobs, residents = people.sum(axis=0), people.sum(axis=1)
     payment = land_payment(model, wage, jobs)
     income = people @ (wage + payment) / residents
     spending = income * residents * (model.alpha if payment else 1.0)
-    goods = balance(
-        _log_trade(data, model, labels, trade_cost), spending, wage * jobs, labels,
-        what="trade",
-    )  # fmt: skip
+    goods = balance(log_trade, spending, wage * jobs, labels, what="trade")
     return Baseline(
         commuting=people / people.sum(),
         trade=goods / goods.sum(axis=1, keepdims=True),
@@ -96,7 +104,7 @@ def from_flows(
         jobs=jobs,
         residents=residents,
         payment=payment,
-        labels=labels,
+        labels=tuple(labels),
     )
 
 
