@@ -73,9 +73,9 @@ serve: $(VENV)/demo-$(CHINA).stamp
 
 # Needs uv. No index address is written into the files.
 constraints:
-	$(UV) pip compile -q --universal --python-version 3.11 --extra china --group build \
+	$(UV) pip compile -q --universal --python-version 3.11 --extra china --extra web --extra office --extra attest --group build \
 	  --no-emit-index-url --generate-hashes --no-header pyproject.toml -o constraints.txt
-	$(UV) pip compile -q --universal --python-version 3.11 --extra china --extra dask --extra fast --extra jax --group build --group dev \
+	$(UV) pip compile -q --universal --python-version 3.11 --all-extras --group build --group dev \
 	  --no-emit-index-url --generate-hashes --no-header pyproject.toml -o constraints-dev.txt
 
 clean:
