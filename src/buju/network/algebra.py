@@ -11,8 +11,8 @@ from buju.errors import NetworkError
 
 Array = np.ndarray
 
-BLOCK = 2**22
-"""Numbers of the intermediate cube held at once."""
+BLOCK = 2**15
+"""Numbers of the result worked on at once: few enough to stay in the processor's cache."""
 
 
 def min_plus(*legs: Any) -> Array:
@@ -68,8 +68,61 @@ def _product(x: Array, y: Array) -> Array:
     result = np.full((x.shape[0], y.shape[1]), np.inf)
     if not x.shape[1]:
         return result
-    step = max(1, BLOCK // max(1, y.size))
+    step = max(1, BLOCK // max(1, y.shape[1]))
+    through = np.empty((step, y.shape[1]))
     for start in range(0, len(x), step):
-        rows = slice(start, start + step)
-        result[rows] = (x[rows, :, None] + y[None]).min(axis=1)
+        rows = x[start : start + step]
+        best, way = result[start : start + step], through[: len(rows)]
+        for k in np.flatnonzero(np.isfinite(rows).any(axis=0)):
+            np.add(rows[:, k, None], y[k], out=way)
+            np.minimum(best, way, out=best)
     return result
+
+
+def log_sum(*costs: Any, theta: float) -> Array:
+    """Cost of a choice among modes: −(1/θ) ln Σ exp(−θ c), element by element.
+
+    It never exceeds the best mode, falls when a mode is added, and tends to the best mode as θ
+    grows. A mode that is not there (infinity) takes no part.
+
+    Parameters
+    ----------
+    costs
+        One or more arrays of generalised minutes that broadcast.
+    theta
+        How sharply people choose, per minute, more than zero.
+
+    Returns
+    -------
+    array
+        Generalised minutes; infinity where no mode is there. It may be below zero: with equal
+        costs c of m modes it is c − ln(m)/θ.
+
+    Raises
+    ------
+    NetworkError
+        No cost, a NaN, a cost of minus infinity, shapes that do not fit, or theta not above zero.
+
+    References
+    ----------
+    Ben-Akiva and Lerman (1985), Discrete Choice Analysis, ch. 5.
+
+    Examples
+    --------
+    >>> log_sum([60.0], [60.0], theta=0.1).round(3).tolist()
+    [53.069]
+    >>> log_sum([60.0], [float("inf")], theta=0.1).tolist()
+    [60.0]
+    """
+    if not costs or not 0 < theta < np.inf:
+        raise NetworkError("log_sum needs at least one cost and a theta above zero, per minute")
+    try:
+        stack = np.stack(np.broadcast_arrays(*(np.asarray(c, dtype=np.float64) for c in costs)))
+    except ValueError as error:
+        raise NetworkError(f"costs of modes do not fit together: {error}") from error
+    if np.isnan(stack).any() or np.isneginf(stack).any():
+        raise NetworkError("a cost given to log_sum is NaN or minus infinity; correct it")
+    best = stack.min(axis=0)
+    base = np.where(np.isfinite(best), best, 0.0)
+    weight = np.exp(-theta * (stack - base)).sum(axis=0)
+    return np.where(np.isfinite(best), base - np.log(np.maximum(weight, 1.0)) / theta, np.inf)

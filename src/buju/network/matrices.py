@@ -136,10 +136,11 @@ def times_matrix(
     graph, _ = graph_of(region, scenario or Scenario(), mode, impedance)
     start = np.array([graph.start[node] for node in seat_nodes(region, rows)])
     finish = np.array([graph.finish[node] for node in seat_nodes(region, columns)])
-    route = engine_of(engine)
-    minutes = route(graph.arcs(), start, finish)
+    arcs = graph.arcs()
+    route = engine_of(engine, arcs, min(len(start), len(finish)))
+    minutes = route(arcs.minutes, start, finish)
     weight = impedance.wait_weight
-    cost = minutes.copy() if weight == 1 else route(graph.arcs(wait=weight), start, finish)
+    cost = minutes.copy() if weight == 1 else route(graph.arcs(wait=weight).minutes, start, finish)
     _own(region, rows, columns, impedance, minutes, cost)
     return LabelledMatrix(rows, columns, minutes, cost)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
 from buju.errors import NetworkError
-from buju.network.engines import dijkstra
+from buju.network.engines import dijkstra, route
 from buju.network.engines import engine as engine_of
 from buju.network.engines.arcs import Arcs, node_ids
 
@@ -29,7 +29,8 @@ def shortest_times(
     origins, destinations
         Node ids, (O,) and (D,).
     engine
-        "scipy" (exact, always there) or "cch" (extra `fast`; rounds arcs to 1e-4 min).
+        "scipy" (exact, always there), "cch" (extra `fast`; rounds arcs to 1e-4 min or finer), or
+        "auto" (the second on large networks where it is installed).
 
     Returns
     -------
@@ -53,7 +54,62 @@ def shortest_times(
     >>> shortest_times([0, 1, 0], [1, 2, 2], [10, 0, 25], [0, 2], [2, 0]).tolist()
     [[10.0, 0.0], [0.0, inf]]
     """
-    return engine_of(engine)(*_checked(tail, head, minutes, origins, destinations))
+    return route(engine, *_checked(tail, head, minutes, origins, destinations))
+
+
+@final
+class Router:
+    """A network made ready once and asked many times, also with other minutes.
+
+    Parameters
+    ----------
+    tail, head, minutes, engine
+        As in `shortest_times`, whose errors it raises.
+    nodes
+        How many nodes there are; as many as the arcs name where not said.
+
+    Examples
+    --------
+    >>> roads = Router([0, 1, 0], [1, 2, 2], [10, 0, 25])
+    >>> roads.times([0], [2]).tolist(), roads.times([0], [2], minutes=[30, 0, 25]).tolist()
+    ([[10.0]], [[25.0]])
+    """
+
+    def __init__(
+        self,
+        tail: Any,
+        head: Any,
+        minutes: Any,
+        *,
+        nodes: int | None = None,
+        engine: str = "auto",
+    ) -> None:
+        self.arcs = Arcs.checked(tail, head, minutes, nodes)
+        self._engine = engine_of(engine, self.arcs)
+
+    def times(self, origins: Any, destinations: Any, *, minutes: Any = None) -> Array:
+        """Least minutes from each origin to each destination, (O, D); infinity where no way is.
+
+        Parameters
+        ----------
+        origins, destinations
+            Node ids.
+        minutes
+            Other minutes of the same arcs, in their order; infinity takes an arc out.
+
+        Raises
+        ------
+        NetworkError
+            An id that is no node of the network; minutes that are negative, NaN or too few.
+        """
+        arcs = self.arcs
+        if minutes is not None:
+            arcs = Arcs.checked(arcs.tail, arcs.head, minutes, arcs.nodes)
+        start, end = node_ids(origins, "origins"), node_ids(destinations, "destinations")
+        for name, ids in (("origins", start), ("destinations", end)):
+            if ids.size and ids.max() >= arcs.nodes:
+                raise NetworkError(f"{name} names node {ids.max()} of {arcs.nodes} (from 0)")
+        return self._engine(arcs.minutes, start, end)
 
 
 def shortest_paths(

@@ -55,15 +55,45 @@ class Arcs:
 
     def matrix(self) -> csr_matrix:
         """The arcs as a sparse matrix; parallel arcs give their minimum, zeros stay arcs."""
-        finite = np.isfinite(self.minutes)
-        tail, head, minutes = self.tail[finite], self.head[finite], self.minutes[finite]
-        order = np.lexsort((minutes, head, tail))
-        tail, head, minutes = tail[order], head[order], minutes[order]
+        return self.topology().matrix(self.minutes)
+
+    def topology(self) -> Topology:
+        """Which nodes are joined, whatever the minutes."""
+        order = np.lexsort((self.head, self.tail))
+        tail, head = self.tail[order], self.head[order]
         first = np.ones(len(tail), dtype=bool)
         first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-        starts = np.searchsorted(tail[first], np.arange(self.nodes + 1))
-        shape = (self.nodes, self.nodes)
-        return csr_matrix((minutes[first], head[first], starts), shape=shape)
+        return Topology(order, np.flatnonzero(first), tail[first], head[first], self.nodes)
+
+
+@final
+@dataclass(frozen=True)
+class Topology:
+    """Joined pairs of nodes, sorted; parallel arcs fall together.
+
+    `order` sorts the arcs, `starts` says where each pair's arcs begin in that order.
+    """
+
+    order: Array
+    starts: Array
+    tail: Array
+    head: Array
+    nodes: int
+
+    def least(self, minutes: Array) -> Array:
+        """Minutes of the fastest arc of each pair."""
+        if not len(self.starts):
+            return np.empty(0)
+        return np.minimum.reduceat(minutes[self.order], self.starts)
+
+    def matrix(self, minutes: Array) -> csr_matrix:
+        """The pairs as a sparse matrix; infinite ones are not there, zeros are."""
+        data, tail, head = self.least(minutes), self.tail, self.head
+        there = np.isfinite(data)
+        if not there.all():
+            data, tail, head = data[there], tail[there], head[there]
+        starts = np.searchsorted(tail, np.arange(self.nodes + 1))
+        return csr_matrix((data, head, starts), shape=(self.nodes, self.nodes))
 
 
 def node_ids(values: Any, name: str) -> Array:

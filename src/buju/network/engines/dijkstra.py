@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from buju.network.engines.arcs import Arcs
@@ -15,11 +16,28 @@ BLOCK = 2**24
 """Numbers held at once: SciPy answers sources × all nodes, so sources go in blocks."""
 
 
+class Prepared:
+    """A network whose minutes may change between questions."""
+
+    def __init__(self, arcs: Arcs) -> None:
+        self._topology = arcs.topology()
+
+    def __call__(self, minutes: Array, origins: Array, destinations: Array) -> Array:
+        """Least times, in blocks of origins so that memory stays bounded."""
+        return search(self._topology.matrix(minutes), origins, destinations)
+
+
 def route(arcs: Arcs, origins: Array, destinations: Array) -> Array:
     """Least times by Dijkstra, in blocks of origins so that memory stays bounded."""
-    matrix = arcs.matrix()
+    return search(arcs.matrix(), origins, destinations)
+
+
+def search(matrix: csr_matrix, origins: Array, destinations: Array) -> Array:
+    """Least times over a sparse matrix; searches run from the side with fewer nodes."""
+    if len(destinations) < len(origins):
+        return search(matrix.T.tocsr(), destinations, origins).T
     result = np.empty((len(origins), len(destinations)))
-    for rows in blocks(len(origins), arcs.nodes):
+    for rows in blocks(len(origins), matrix.shape[0]):
         result[rows] = dijkstra(matrix, indices=origins[rows])[:, destinations]
     return result
 
