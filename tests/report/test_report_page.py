@@ -93,7 +93,7 @@ def test_a_failure_leaves_the_old_report(bundle_of, bundle, monkeypatch) -> None
 
 
 def test_another_place_may_be_named(bundle, tmp_path: Path) -> None:
-    assert render(bundle, out=tmp_path / "new" / "r.html").is_file()
+    assert render(bundle, path=tmp_path / "new" / "r.html").is_file()
 
 
 def test_nothing_is_fetched(page: Reader, html: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from buju.report.document import BASIS
 from buju.report.formats import Refused, Text, Value
 from buju.report.records import Column, Figure, Grid, Record, TableContent
 from buju.report.results import Results
@@ -22,15 +23,9 @@ LONG = 20
 _SHORT = 10
 """Words of up to so many characters are never broken: Chinese would break anywhere."""
 
-BASIS = {
-    "observed": Text("实测", "observed"),
-    "computed": Text("计算", "computed"),
-    "modelled": Text("模型", "modelled"),
-}
 
-
-def page(results: Results, sections: Sequence[Section]) -> str:
-    """The whole report as HTML text."""
+def page(results: Results, sections: Sequence[Section], language: str = "both") -> str:
+    """The whole report as HTML text; in one language it has no switch."""
     environment = Environment(
         loader=PackageLoader("buju.report"),
         autoescape=True,
@@ -46,6 +41,7 @@ def page(results: Results, sections: Sequence[Section]) -> str:
     template = environment.get_template("page.html.j2")
     return template.render(
         manifest=results.manifest,
+        language=language,
         title=Text(results.manifest["study"], _english_title(results.manifest)),
         sections=filled,
         definitions=Markup("".join(_shared(records))),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from buju.report.formats import Format, Text, Value
+from buju.report.svg import FONT, element
 
 __all__ = [
     "Callout",
@@ -79,6 +80,8 @@ class TableContent:
         Position of a column whose values a reader may choose among; None for no choice.
     unfolded
         Whether a long table stands open on the screen; in print all of them do.
+    keys
+        Keys of the region's `sources` that the figures rest on, where the bundle states them.
     """
 
     title: Text
@@ -89,6 +92,7 @@ class TableContent:
     note: Text = field(default_factory=lambda: Text("", ""))
     filter_by: int | None = None
     unfolded: bool = False
+    keys: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -117,10 +121,11 @@ class Figure:
     def standalone(self, language: str) -> str:
         """The drawing as a file of its own in one language, `zh` or `en`."""
         other = "en" if language == "zh" else "zh"
+        chosen = element("style", f".{other}{{display:none}}text{{font-family:{FONT}}}")
         width, height = self.size
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
-            f'width="{width:g}" height="{height:g}"><style>.{other}{{display:none}}</style>'
+            f'width="{width:g}" height="{height:g}">{chosen}'
             f"<defs>{self.shared}</defs>{self.body}</svg>"
         )
 

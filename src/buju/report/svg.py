@@ -8,13 +8,13 @@ from html import escape
 
 from buju.report.formats import Text
 
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
 
 
 def clean(words: object) -> str:
     """Words as they may stand in markup."""
-    return escape(_ILLEGAL.sub("", str(words)), quote=True)
+    return escape(ILLEGAL.sub("", str(words)), quote=True)
 
 
 def element(name: str, content: str = "", **attributes: object) -> str:

@@ -19,7 +19,8 @@
     say(root.lang === "en" ? "zh" : "en");
     try { history.replaceState(null, "", root.lang === "en" ? "?lang=en" + location.hash : location.pathname + location.hash); } catch (ignored) { /* a page opened from a file may not rewrite its address */ }
   });
-  if (/[?&]lang=en\b/.test(location.search)) say("en");
+  var fixed = body.getAttribute("data-language");
+  if (fixed === "en" || (fixed === "both" && /[?&]lang=en\b/.test(location.search))) say("en");
   document.querySelectorAll("select[data-table]").forEach(function (select) {
     select.addEventListener("change", function () {
       document.querySelectorAll("#" + select.getAttribute("data-table") + " tbody tr").forEach(function (row) {
