@@ -12,6 +12,7 @@ from buju.network import LabelledMatrix, Scenario, times_matrix
 from buju.region import Region
 from buju.study.bundle import Table
 from buju.study.load import Study
+from buju.study.openings import amended
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -77,6 +78,12 @@ class Run:
         """The same run for a worker: no progress, no executor, so that it can be sent there."""
         return replace(self, progress=silent, executor=None)
 
+    def asking(self, study: Study) -> Run:
+        """The same run with another study of the same region: what was routed is kept, and what is
+        routed or written from now on stays out of this one.
+        """
+        return replace(self, study=study, tables=dict(self.tables), _routed=dict(self._routed))
+
     def tell(self, what: str, share: float) -> None:
         """Say what is being done and how much of the present stage is done."""
         start, end = self.span
@@ -86,14 +93,15 @@ class Run:
         """Times between all places, routed once for each network and mode."""
         key = (replace(scenario, name=""), mode)
         if key not in self._routed:
-            self._routed[key] = times_matrix(self.region, scenario, mode=mode)
+            self._routed[key] = times_matrix(*amended(self.region, scenario), mode=mode)
         return self._routed[key]
 
     def between(
         self, scenario: Scenario, origins: list[str], destinations: list[str]
     ) -> LabelledMatrix:
         """Times from some places to others, of any level that has seats in the network."""
-        return times_matrix(self.region, scenario, origins=origins, destinations=destinations)
+        network = amended(self.region, scenario)
+        return times_matrix(*network, origins=origins, destinations=destinations)
 
     def dated(self, date: str, projects: tuple[str, ...] = ()) -> Scenario:
         """The network as it stood on a date, with projects built."""

@@ -16,7 +16,7 @@ from buju.simulate.regional import MODELLED, sampled
 from buju.study.context import Run
 from buju.study.economy import economy
 from buju.study.model import DrawSpec, SimulateSpec
-from buju.study.world import calibrate, zone_hats
+from buju.study.world import World, calibrate, zone_hats
 
 Array = np.ndarray
 Answers = dict[str, dict[str, Any]]
@@ -51,17 +51,35 @@ class Draws:
 
 def draw(run: Run, names: list[str]) -> Draws:
     """Solve the scenarios under each draw; the same study gives the same draws."""
-    asked = run.study.spec.simulate.draws
-    specs = [_drawn(run.study.spec.simulate, asked, k) for k in range(asked.count)]
+    specs = drawn_specs(run.study.spec.simulate)
     numbered = list(enumerate(specs))
     chunks = [numbered[k::CHUNKS] for k in range(min(CHUNKS, len(numbered)))]
     answered = run.map(partial(_several, run.quiet(), names), chunks, "draws")
     found = [answer for _, answer in sorted(chain.from_iterable(answered), key=itemgetter(0))]
-    shape = (0, len(economy(run)))
+    return gathered(found, names, len(economy(run)), specs)
+
+
+def drawn_specs(spec: SimulateSpec) -> list[SimulateSpec]:
+    """The settings of each draw that a study asks for; a draw's number alone decides it."""
+    return [_drawn(spec, spec.draws, number) for number in range(spec.draws.count)]
+
+
+def varies(asked: DrawSpec) -> bool:
+    """Whether anything differs from draw to draw."""
+    ranges = any(
+        low < high for _, bounds in asked if isinstance(bounds, tuple) for low, high in [bounds]
+    )
+    return ranges or asked.gdp_error > 0 or asked.sample_error
+
+
+def gathered(
+    found: list[Answers], names: list[str], places: int, specs: list[SimulateSpec]
+) -> Draws:
+    """The answers of all draws, in their order, as arrays by scenario."""
 
     def stack(scenario: str, what: str) -> Array:
         rows = [answer[scenario][what] for answer in found]
-        return np.array(rows) if rows else np.empty(shape)
+        return np.array(rows) if rows else np.empty((0, places))
 
     welfare = {s: np.array([answer[s]["welfare"] for answer in found]) for s in names}
     return Draws(
@@ -76,7 +94,11 @@ def draw(run: Run, names: list[str]) -> Draws:
 def _several(
     run: Run, names: list[str], chunk: list[tuple[int, SimulateSpec]]
 ) -> list[tuple[int, Answers]]:
-    return [(number, _one(run, names, number, spec)) for number, spec in chunk]
+    people = economy(run)
+    return [
+        (number, answers(run, names, drawn_world(run, people, number, spec), len(people)))
+        for number, spec in chunk
+    ]
 
 
 def _drawn(spec: SimulateSpec, asked: DrawSpec, number: int) -> SimulateSpec:
@@ -96,22 +118,29 @@ def _parameters(spec: SimulateSpec) -> dict[str, Any]:
     return own | {name: getattr(spec.costs, name) for name in _OF_COSTS}
 
 
-def _one(run: Run, names: list[str], number: int, spec: SimulateSpec) -> Answers:
-    people = _with_errors(run, economy(run), number)
-    unknown = np.full(len(people), np.nan)
-    refused = {"residents": unknown, "jobs": unknown, "welfare": np.nan}
+def drawn_world(run: Run, people: pd.DataFrame, number: int, spec: SimulateSpec) -> World | None:
+    """The economy calibrated under one draw; None where it cannot be."""
+    drawn = _with_errors(run, people, number)
     try:
-        world = calibrate(run, spec, people, run.study.scenarios["base"])
+        return calibrate(run, spec, drawn, run.study.scenarios["base"])
     except BujuError:
+        return None
+
+
+def answers(run: Run, names: list[str], world: World | None, places: int) -> Answers:
+    """What scenarios do in one drawn economy; NaN throughout where it is not certified."""
+    unknown = np.full(places, np.nan)
+    refused = {"residents": unknown, "jobs": unknown, "welfare": np.nan}
+    if world is None:
         return dict.fromkeys(names, refused)
-    answers = {}
+    told = {}
     for name in names:
         hats = zone_hats(run, name, world.places)
         found = world.solve(run, run.study.scenarios[name], hats, throw=False)
         certified = found.verdict == "certified"
         keep = {"residents": found.residents, "jobs": found.jobs, "welfare": found.welfare}
-        answers[name] = keep if certified else refused
-    return answers
+        told[name] = keep if certified else refused
+    return told
 
 
 def _with_errors(run: Run, people: pd.DataFrame, number: int) -> pd.DataFrame:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from buju.errors import StudyError
 from buju.network import Scenario
 from buju.region import Region, read_region
+from buju.study import openings
 from buju.study.model import ScenarioSpec, StudyFile
 
 
@@ -80,13 +82,14 @@ def load_study(path: str | Path) -> Study:
     file = study_file(path)
     spec = _parse(file)
     region = read_region(file.parent / spec.region)
+    _check_year(file, spec, region)
     _check_names(file, spec, region)
     scenarios = {
         name: _network_scenario(name, item, spec)
         for name, item in sorted(spec.scenarios.items(), key=lambda pair: pair[0] != "base")
     }
     for scenario in scenarios.values():
-        scenario.check(region)
+        openings.check(region, scenario)
     return Study(file, spec, region, scenarios)
 
 
@@ -100,22 +103,23 @@ def _parse(file: Path) -> StudyFile:
     try:
         return StudyFile.model_validate(content)
     except ValidationError as error:
-        raise StudyError(_explain(file, error)) from error
+        raise _refusal(str(file), error, StudyFile) from error
 
 
-def _explain(file: Path, error: ValidationError) -> str:
-    lines = [f"{file}: {error.error_count()} fault(s)"]
+def _refusal(where: str, error: ValidationError, model: Any) -> StudyError:
+    lines = [f"{where}: {error.error_count()} fault(s)"]
     for item in error.errors():
-        where = ".".join(str(part) for part in item["loc"]) or "the file"
+        key = ".".join(str(part) for part in item["loc"]) or "the whole"
         message = item["msg"].removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
-            message = f"unknown key; this section knows: {', '.join(_known_keys(item['loc']))}"
-        lines.append(f"  {where}: {message}" + _found(item))
-    return "\n".join(lines)
+            message = (
+                f"unknown key; this section knows: {', '.join(_known_keys(item['loc'], model))}"
+            )
+        lines.append(f"  {key}: {message}" + _found(item))
+    return StudyError("\n".join(lines))
 
 
-def _known_keys(location: tuple[int | str, ...]) -> list[str]:
-    model: Any = StudyFile
+def _known_keys(location: tuple[int | str, ...], model: Any) -> list[str]:
     for part in location[:-1]:
         fields = getattr(model, "model_fields", {})
         if part in fields:
@@ -139,7 +143,33 @@ def _network_scenario(name: str, item: ScenarioSpec, spec: StudyFile) -> Scenari
     )
 
 
-def _check_names(file: Path, spec: StudyFile, region: Region) -> None:
+def with_scenario(study: Study, name: str, content: Mapping[str, Any]) -> Study:
+    """The study with its base and one other scenario, which need not stand in the file.
+
+    Parameters
+    ----------
+    content
+        As a scenario in the file: `projects`, `year`, `links`, `zones`, ...
+
+    Raises
+    ------
+    StudyError, NetworkError
+        The scenario has an unknown key, or names what the region lacks.
+    """
+    try:
+        item = ScenarioSpec.model_validate(dict(content))
+    except ValidationError as error:
+        raise _refusal(f"scenario {name!r}", error, ScenarioSpec) from error
+    base = study.spec.scenarios["base"]
+    spec = study.spec.model_copy(update={"scenarios": {"base": base, name: item}})
+    _check_names(study.path, spec, study.region)
+    scenario = _network_scenario(name, item, spec)
+    openings.check(study.region, scenario)
+    scenarios = {"base": study.scenarios["base"], name: scenario}
+    return replace(study, spec=spec, scenarios=scenarios)
+
+
+def _check_year(file: Path, spec: StudyFile, region: Region) -> None:
     years = sorted({int(year) for year in region.level("county")["year"]})
     if years != [spec.year]:
         raise StudyError(
@@ -148,6 +178,9 @@ def _check_names(file: Path, spec: StudyFile, region: Region) -> None:
             f"{file}，year：研究为 {spec.year} 年，places.csv 各县为 "
             f"{'、'.join(map(str, years))} 年；请统一",
         )
+
+
+def _check_names(file: Path, spec: StudyFile, region: Region) -> None:
     places = [*region.places["place"], *region.outside_places["place"]]
     areas = [*region.place_groups["group"], *places]
     asked: list[tuple[str, str, list[str]]] = []

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from buju.errors import StudyError
+from buju.study.census import census
 from buju.study.context import Run
-from buju.study.stages.change import census
 from buju.study.times import travel
 
 Array = np.ndarray

@@ -13,9 +13,9 @@ import pandas as pd
 from buju.network import Scenario, station_links
 from buju.simulate.regional import MODELLED, modelled_jobs, sampled
 from buju.study.bundle import Table
+from buju.study.census import POPULATION, census
 from buju.study.context import Run
 from buju.study.economy import economy
-from buju.study.stages.change import POPULATION, census
 from buju.study.world import calibrate
 
 

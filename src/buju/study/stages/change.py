@@ -7,10 +7,9 @@ import pandas as pd
 from buju import measure
 from buju.errors import StudyError
 from buju.study.bundle import Table
+from buju.study.census import POPULATION, URBAN, census
 from buju.study.context import Run
 from buju.study.stages.layout import named
-
-POPULATION, URBAN = "population_census", "urban_population"
 
 
 def change_tables(run: Run) -> dict[str, Table]:
@@ -32,14 +31,6 @@ def change_tables(run: Run) -> dict[str, Table]:
     if not urban.empty:
         tables["urban_share"] = _urban(run, urban, people[last])
     return tables
-
-
-def census(run: Run, name: str, year: int) -> pd.Series:
-    """An indicator of a year by county; counties without it are left out."""
-    table = run.region.indicators
-    chosen = table[(table["indicator"] == name) & (table["year"] == year)]
-    counties = run.frame("counties")["place"]
-    return chosen.set_index("place")["value"].reindex(counties).dropna()
 
 
 def _people(run: Run, year: int) -> pd.Series:

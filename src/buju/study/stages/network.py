@@ -8,6 +8,7 @@ import pandas as pd
 from buju.network import Scenario, fit, reach_table
 from buju.study.bundle import Table
 from buju.study.context import Run
+from buju.study.openings import amended
 from buju.study.stages.layout import named
 
 _TIMES_NOTE_ZH = "公路与客运铁路联合最短时间，含接驳、候车与换乘；方法见文档 network 页。"
@@ -74,7 +75,7 @@ def _reach(run: Run, origin: str) -> Table:
     minutes = run.study.spec.network.reach_minutes
     names = named(run.region.places).set_index("place")
     frames = [
-        reach_table(run.region, scenario, origin).assign(network=label)
+        reach_table(*amended(run.region, scenario), origin).assign(network=label)
         for label, scenario in reach_scenarios(run)
     ]
     frame = pd.concat(frames, ignore_index=True)

@@ -25,7 +25,7 @@ def stage(run: Run) -> dict[str, Table]:
     world = calibrate(run, spec, people, run.study.scenarios["base"])
     solved = _solve_all(run, world)
     drawn = draw(run, list(solved))
-    run.tables["baseline"] = _baseline(people, world)
+    run.tables["baseline"] = baseline(people, world)
     changes = effects.effects(people, solved, drawn, spec.draws)
     return {
         "baseline": run.tables["baseline"],
@@ -107,7 +107,8 @@ def _mean_change(level: pd.Series, weight: np.ndarray, hat: np.ndarray) -> float
     return float((level * weight * (hat - 1)).sum()) / whole if whole else np.nan
 
 
-def _baseline(people: pd.DataFrame, world: World) -> Table:
+def baseline(people: pd.DataFrame, world: World) -> Table:
+    """People, jobs and income of every place, and the share that works elsewhere."""
     flows = np.asarray(world.prepared.baseline.commuting)
     stay = flows.diagonal() / flows.sum(axis=1)
     return Table(
