@@ -1,4 +1,4 @@
-"""How wide the columns of a printed table are, how large its letters, and which way the page lies."""
+"""Widths of a printed table's columns, size of its letters, and which way the page lies."""
 
 from __future__ import annotations
 

@@ -91,12 +91,13 @@ def _part(document: Document, language: str, *, first: bool) -> str:
     """The whole report in one language."""
     code, region = ("zh", "cn") if language == "zh" else ("en", "gb")
     foot = f"text(size: 8pt, {quoted(said(FOOT, language))})"
+    head = quoted(said(document.title, language))
     text = [
         "" if first else "#pagebreak()",
         f'#set text(lang: "{code}", region: "{region}")',
         f"#set page(footer: context align(center, {foot} + h(1em) + "
         'text(size: 8pt, counter(page).display("1 / 1", both: true))))',
-        f'#align(center, text(size: 20pt, weight: "bold", {quoted(said(document.title, language))}))',
+        f'#align(center, text(size: 20pt, weight: "bold", {head}))',
         f"#align(center, {quoted(said(document.subtitle, language))})",
         f"#metadata(none) <begin-{language}>",
         f"#outline(title: {quoted(said(CONTENTS, language))}, depth: 1, target: "

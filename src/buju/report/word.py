@@ -56,7 +56,7 @@ def word(document: Document, language: str) -> bytes:
     properties.created = properties.modified = _FIXED
     for lang in chosen:
         if lang != chosen[0]:
-            file.add_page_break()
+            file.add_paragraph().paragraph_format.page_break_before = True
         _Part(file, document, lang).write()
     footer(file, said(FOOT, chosen[0]))
     held = io.BytesIO()
@@ -159,6 +159,8 @@ class _Part:
         for k, figure in enumerate(figures):
             cell = grid.cell(k // 2, k % 2)
             self._figure(cell.paragraphs[0], cell.add_paragraph, figure, number + k, _PAIR_MM)
+            # Otherwise a heading, the whole grid and what follows would have to share a page.
+            cell.paragraphs[0].paragraph_format.keep_with_next = False
 
     def _figure(
         self, paragraph: Any, add: Any, figure: Figure, number: int, wide: float = _SINGLE_MM

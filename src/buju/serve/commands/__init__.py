@@ -17,6 +17,8 @@ COMMANDS = (
     "run",
     "report",
     "serve",
+    "bundle",
+    "doctor",
 )
 
 
