@@ -1,0 +1,102 @@
+/** Asking the API: one function a question, every refusal a `Refused` that carries the server's words. */
+
+import type {
+  Layer, Problem, RegionItem, RegionPage, Rows, Run, Scenario, StudyItem, Upload, Values, WhatIf,
+} from "./types";
+
+const BASE = "api/v1";
+
+export class Refused extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail_en);
+  }
+}
+
+async function ask<T>(path: string, options: RequestInit = {}): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(`${BASE}${path}`, options);
+  } catch {
+    throw new Refused({
+      status: 0,
+      title_zh: "没有连上本机服务",
+      title_en: "The local service does not answer",
+      detail_zh: "请确认启动窗口仍在运行（buju serve），然后重试。已上传的内容都保存在工作文件夹里。",
+      detail_en:
+        "See that the window that runs `buju serve` is still open, then try again. Everything uploaded is kept in the workspace folder.",
+    });
+  }
+  if (!answer.ok) throw new Refused(await problemOf(answer));
+  return (await answer.json()) as T;
+}
+
+async function problemOf(answer: Response): Promise<Problem> {
+  const text = await answer.text();
+  try {
+    const body = JSON.parse(text) as Partial<Problem>;
+    if (body.detail_zh && body.detail_en) return body as Problem;
+  } catch {
+    // not JSON: a proxy's page, told below
+  }
+  return {
+    status: answer.status,
+    title_zh: `服务返回 ${answer.status}`,
+    title_en: `The service answered ${answer.status}`,
+    detail_zh: "请重试；若仍如此，请把启动窗口中的最后几行发给维护人员。",
+    detail_en: "Try again; if it stays, send the last lines of the service's window to who maintains it.",
+  };
+}
+
+function send(method: string, body: unknown): RequestInit {
+  return { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+}
+
+function form(file: File, name?: string): RequestInit {
+  const data = new FormData();
+  data.set("file", file);
+  if (name) data.set("name", name);
+  return { method: "POST", body: data };
+}
+
+const id = encodeURIComponent;
+
+export interface Root {
+  name: string;
+  version: string;
+  workspace: string;
+  examples: { id: string; title_zh: string; title_en: string }[];
+}
+
+export const api = {
+  root: () => ask<Root>(""),
+  templateAddress: () => `${BASE}/template.xlsx`,
+  openExample: (name: string) =>
+    ask<{ region: string; study: string }>(`/examples/${id(name)}`, { method: "POST" }),
+
+  regions: async () => (await ask<{ regions: RegionItem[] }>("/regions")).regions,
+  region: (region: string) => ask<RegionPage>(`/regions/${id(region)}`),
+  upload: (file: File, name?: string) => ask<Upload>("/regions", form(file, name)),
+  correct: (region: string, file: File) =>
+    ask<Upload>(`/regions/${id(region)}`, { ...form(file), method: "PUT" }),
+  rows: (region: string, table: string, offset = 0, limit = 2000) =>
+    ask<Rows>(`/regions/${id(region)}/tables/${id(table)}?offset=${offset}&limit=${limit}`),
+  layer: (region: string, layer: string) =>
+    ask<Layer>(`/regions/${id(region)}/layers/${id(layer)}.geojson`),
+  values: (region: string, table: string) =>
+    ask<Values>(`/regions/${id(region)}/values/${id(table)}.json`),
+
+  studies: async () => (await ask<{ studies: StudyItem[] }>("/studies")).studies,
+  newStudy: (region: string) => ask<StudyItem>("/studies", send("POST", { region })),
+  saveScenario: (study: string, name: string, scenario: Scenario) =>
+    ask<unknown>(`/studies/${id(study)}/scenarios/${id(name)}`, send("PUT", scenario)),
+
+  runs: async () => (await ask<{ runs: Run[] }>("/runs")).runs,
+  start: (study: string) => ask<{ run: string }>("/runs", send("POST", { study })),
+  run: (run: string) => ask<Run>(`/runs/${id(run)}`),
+  cancel: (run: string) => ask<unknown>(`/runs/${id(run)}`, { method: "DELETE" }),
+  whatIf: (study: string, scenario: Scenario, draws: number) =>
+    ask<WhatIf | { run: string }>("/whatif", send("POST", { study, scenario, draws })),
+
+  reportAddress: (bundle: string, format: string, language: string) =>
+    `${BASE}/bundles/${id(bundle)}/report.${format}?language=${language}`,
+};

@@ -1,0 +1,173 @@
+/** What the API answers. The server's OpenAPI page (`/api/v1/docs`) is the full text. */
+
+import type { FeatureCollection } from "geojson";
+
+export interface Titled {
+  title_zh: string;
+  title_en: string;
+}
+
+export interface Fault {
+  table: string;
+  sheet?: string | null;
+  cell?: string | null;
+  file?: string | null;
+  row?: number | null;
+  column?: string | null;
+  value?: string | number | null;
+  rule_zh: string;
+  rule_en: string;
+  remedy_zh: string;
+  remedy_en: string;
+}
+
+export interface Problem extends Titled {
+  status: number;
+  detail_zh: string;
+  detail_en: string;
+  faults?: Fault[];
+}
+
+export interface Upload {
+  region: string;
+  state: "ready" | "faults";
+  faults: Fault[];
+  notes: Note[];
+}
+
+export type Note = string | { zh: string; en: string };
+
+export interface RegionItem extends Titled {
+  region: string;
+  state: "ready" | "faults";
+  faults: number;
+}
+
+export interface TableInfo extends Titled {
+  name: string;
+  rows: number;
+  values: boolean;
+}
+
+export interface RegionPage extends Titled {
+  region: string;
+  state: "ready" | "faults";
+  tables: TableInfo[];
+  notes: Note[];
+  faults: Fault[];
+  studies: string[];
+}
+
+export interface Column {
+  name: string;
+  title_zh?: string;
+  title_en?: string;
+  unit?: string;
+  type?: string;
+}
+
+export interface Rows {
+  columns: Column[];
+  rows: Cell[][];
+  total: number;
+}
+
+export type Cell = string | number | boolean | null;
+
+export interface ValueColumn extends Titled {
+  unit: string;
+  values: (number | null)[];
+  year?: number | null;
+  basis?: string | null;
+}
+
+export interface Values {
+  place: string[];
+  columns: Record<string, ValueColumn>;
+}
+
+export interface ScenarioItem extends Titled {
+  scenario: string;
+}
+
+export interface StudyItem extends Titled {
+  study: string;
+  region: string;
+  year: number;
+  /** Day of the base network. */
+  date?: string;
+  scenarios: ScenarioItem[];
+}
+
+export interface Progress {
+  what_zh: string;
+  what_en: string;
+  share: number | null;
+}
+
+export interface Run {
+  run: string;
+  study: string;
+  state: "queued" | "running" | "done" | "failed" | "cancelled";
+  progress: Progress | null;
+  attempts?: number;
+  created?: string;
+  error?: Problem | null;
+  bundle?: string | null;
+  result?: WhatIf | null;
+}
+
+export type Direction = "up" | "down" | "uncertain" | null;
+export type Measure = "residents" | "jobs" | "wage" | "rent" | "price";
+export type PerPlace<T> = Partial<Record<Measure, T[]>>;
+
+export interface Interval {
+  change: number | null;
+  low: number | null;
+  high: number | null;
+  direction: Direction;
+}
+
+export interface WhatIf {
+  places: string[];
+  before: PerPlace<number | null>;
+  after: PerPlace<number | null>;
+  change: PerPlace<number | null>;
+  difference: PerPlace<number | null>;
+  low: PerPlace<number | null>;
+  high: PerPlace<number | null>;
+  direction: PerPlace<Direction>;
+  groups: GroupEffect[];
+  welfare: Interval;
+  certificate: { verdict: string; words_zh: string; words_en: string };
+  draws: number;
+  seconds?: number;
+}
+
+export interface GroupEffect {
+  group: string;
+  name_zh: string;
+  name_en: string;
+  residents_persons: number | null;
+  residents_change: number | null;
+  residents_low: number | null;
+  residents_high: number | null;
+  residents_direction: Direction;
+}
+
+export interface Scenario {
+  title_zh?: string;
+  title_en?: string;
+  date?: string;
+  year?: number;
+  projects?: string[];
+  without?: string[];
+  links?: Record<string, Record<string, string | number>>;
+  zones?: Record<string, { productivity?: string }>;
+}
+
+export interface Layer extends FeatureCollection {
+  note_zh?: string;
+  note_en?: string;
+  approval?: string;
+}

@@ -1,0 +1,21 @@
+/** Waiting for a run: asks more and more seldom, tells every step, stops when the page is left. */
+
+import { api } from "./client";
+import type { Run } from "./types";
+
+const ENDED = new Set(["done", "failed", "cancelled"]);
+
+export async function waitFor(
+  run: string,
+  tell: (run: Run) => void,
+  signal: AbortSignal,
+): Promise<Run> {
+  for (let pause = 150; ; pause = Math.min(pause * 1.3, 1500)) {
+    const now = await api.run(run);
+    signal.throwIfAborted();
+    tell(now);
+    if (ENDED.has(now.state)) return now;
+    await new Promise((wake) => setTimeout(wake, pause));
+    signal.throwIfAborted();
+  }
+}

@@ -1,0 +1,81 @@
+/** The shell: menu, language, and the page that the address names. */
+
+import "./style/base.css";
+import "./style/parts.css";
+import "./style/paper.css";
+import { h } from "./parts/dom";
+import { failure, waiting } from "./parts/states";
+import { PAGES } from "./pages/register";
+import { language, setLanguage, t } from "./strings";
+import { read, write, type Where } from "./where";
+
+let leaving = new AbortController();
+
+function go(change: Partial<Where>): void {
+  const next = write({ ...read(location.hash), ...change });
+  if (next === location.hash) void show();
+  else location.hash = next;
+}
+
+function header(where: Where): HTMLElement {
+  const menu = h("ul");
+  for (const { id } of PAGES) {
+    const link = h("a", { href: write({ ...where, page: id }) }, t(`${id}.title`));
+    if (id === where.page) link.setAttribute("aria-current", "page");
+    menu.append(h("li", {}, link));
+  }
+  const other = language() === "en" ? "zh-CN" : "en";
+  return h(
+    "header.top",
+    {},
+    h("a.skip", { href: "#main", onclick: skip }, t("skip")),
+    h("p.brand", {}, h("strong", {}, t("brand")), h("span", {}, t("brand.says"))),
+    h("nav", { "aria-label": t("menu") }, menu),
+    h(
+      "button.language",
+      {
+        type: "button",
+        lang: other,
+        onclick: () => {
+          setLanguage(other);
+          void show();
+        },
+      },
+      t("language.other"),
+    ),
+  );
+}
+
+function skip(event: Event): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
+async function show(): Promise<void> {
+  leaving.abort();
+  leaving = new AbortController();
+  const { signal } = leaving;
+  const where = read(location.hash);
+  const page = PAGES.find(({ id }) => id === where.page) ?? PAGES[0]!;
+  where.page = page.id;
+  document.documentElement.lang = language();
+  document.title = `${t(`${page.id}.title`)} · ${t("brand")}`;
+  document.body.dataset["ready"] = "false";
+  document.body.dataset["page"] = page.id;
+  const main = h("main", { id: "main", tabindex: -1 }, waiting());
+  document.body.replaceChildren(header(where), main, h("footer.foot", {}, t("foot")));
+  const stage = h("div.page");
+  try {
+    const { open } = await page.load();
+    if (signal.aborted) return;
+    main.replaceChildren(stage);
+    await open({ main: stage, where, signal, go });
+  } catch (error) {
+    if (signal.aborted) return;
+    main.replaceChildren(h("h1", {}, t(`${page.id}.title`)), failure(error));
+  }
+  if (!signal.aborted) document.body.dataset["ready"] = "true";
+}
+
+addEventListener("hashchange", () => void show());
+void show();

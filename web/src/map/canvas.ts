@@ -1,0 +1,48 @@
+/** A map that can be coloured: by MapLibre where the browser has WebGL, else as SVG. */
+
+import type { Geography } from "./geography";
+
+export interface Look {
+  /** Colour of each county by code. */
+  colours: ReadonlyMap<string, string>;
+  /** Text shown for a county under the pointer or the keyboard's focus. */
+  words(place: string): string;
+  /** Elements of the layout drawn with a strong outline. */
+  outlined: readonly string[];
+  /** Links drawn strongly, by `link_id`. */
+  marked: readonly string[];
+  /** Whether all links are drawn. */
+  links: boolean;
+}
+
+export interface Canvas {
+  element: HTMLElement;
+  kind: "webgl" | "svg";
+  look(look: Look): void;
+  /** Resolves when the first complete picture stands. */
+  ready: Promise<void>;
+  remove(): void;
+}
+
+/** Whether this browser draws WebGL 2; `?svg` in the address asks for the other way. */
+export function hasWebGL(): boolean {
+  if (new URLSearchParams(location.search).has("svg")) return false;
+  try {
+    return document.createElement("canvas").getContext("webgl2") !== null;
+  } catch {
+    return false;
+  }
+}
+
+export async function makeCanvas(
+  geography: Geography,
+  label: string,
+  picked: (place: string) => void,
+): Promise<Canvas> {
+  if (hasWebGL()) {
+    const { webglCanvas } = await import("./webgl");
+    return webglCanvas(geography, label, picked);
+  }
+  const { svgCanvas } = await import("./svg");
+  return svgCanvas(geography, label, picked);
+}

@@ -1,0 +1,241 @@
+/** The map by MapLibre. Shapes are sent once; a new look only changes colours. */
+
+import * as maplibregl from "maplibre-gl";
+import workerAddress from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import "maplibre-gl/dist/maplibre-gl.css";
+import { h } from "../parts/dom";
+import { language, t } from "../strings";
+import type { Canvas, Look } from "./canvas";
+import { MISSING_COLOUR } from "./classes";
+import { boxOf, prefectureNames, text, type Geography } from "./geography";
+import { svgMap } from "./svg";
+
+maplibregl.setWorkerUrl(workerAddress);
+
+const FONTS = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "sans-serif"].join(",");
+const CHINA: [number, number, number, number] = [73, 18, 135, 54];
+
+function style(geography: Geography): maplibregl.StyleSpecification {
+  const geojson = (data: GeoJSON.FeatureCollection, promoteId?: string) =>
+    ({ type: "geojson", data, ...(promoteId ? { promoteId } : {}), tolerance: 0.2 }) as const;
+  const names: GeoJSON.FeatureCollection = {
+    type: "FeatureCollection",
+    features: prefectureNames(geography).map(({ name, at }) => ({
+      type: "Feature",
+      properties: { name },
+      geometry: { type: "Point", coordinates: at },
+    })),
+  };
+  const words = { "text-color": "#111", "text-halo-color": "#fff", "text-halo-width": 1.4 };
+  const own = language() === "en" ? "name_en" : "name_zh";
+  return {
+    version: 8,
+    sources: {
+      counties: geojson(geography.counties, "place"),
+      prefectures: geojson(geography.prefectures),
+      links: geojson(geography.links, "link_id"),
+      elements: geojson(geography.elements),
+      outside: geojson(geography.outside),
+      names: geojson(names),
+    },
+    layers: [
+      { id: "paper", type: "background", paint: { "background-color": "#ffffff" } },
+      {
+        id: "counties",
+        type: "fill",
+        source: "counties",
+        paint: { "fill-color": ["coalesce", ["feature-state", "colour"], MISSING_COLOUR] },
+      },
+      {
+        id: "county-edges",
+        type: "line",
+        source: "counties",
+        paint: {
+          "line-color": ["case", ["boolean", ["feature-state", "hover"], false], "#111", "#ffffff"],
+          "line-width": ["case", ["boolean", ["feature-state", "hover"], false], 2, 0.6],
+        },
+      },
+      {
+        id: "prefectures",
+        type: "line",
+        source: "prefectures",
+        paint: { "line-color": "#4a4a4a", "line-width": 1.1 },
+      },
+      {
+        id: "links",
+        type: "line",
+        source: "links",
+        layout: { visibility: "none" },
+        paint: {
+          "line-color": "#555555",
+          "line-width": ["match", ["get", "mode"], "rail", 1.6, 0.8],
+          "line-opacity": 0.75,
+        },
+      },
+      {
+        id: "marked",
+        type: "line",
+        source: "links",
+        filter: ["in", ["get", "link_id"], ["literal", []]],
+        layout: { "line-cap": "round" },
+        paint: { "line-color": "#c2185b", "line-width": 4 },
+      },
+      {
+        id: "elements",
+        type: "line",
+        source: "elements",
+        filter: ["in", ["get", "group"], ["literal", []]],
+        layout: { "line-join": "round" },
+        paint: { "line-color": "#c2185b", "line-width": 2.6 },
+      },
+      {
+        id: "outside",
+        type: "circle",
+        source: "outside",
+        minzoom: 6.2,
+        paint: { "circle-radius": 2.5, "circle-color": "#888888" },
+      },
+      {
+        id: "county-names",
+        type: "symbol",
+        source: "counties",
+        minzoom: 7.6,
+        layout: { "text-field": ["coalesce", ["get", own], ["get", "name_zh"]], "text-size": 11 },
+        paint: words,
+      },
+      {
+        id: "names",
+        type: "symbol",
+        source: "names",
+        maxzoom: 7.6,
+        layout: { "text-field": ["get", "name"], "text-size": 13, "text-padding": 1 },
+        paint: words,
+      },
+      {
+        id: "outside-names",
+        type: "symbol",
+        source: "outside",
+        minzoom: 7,
+        layout: {
+          "text-field": ["coalesce", ["get", own], ["get", "name_zh"]],
+          "text-size": 11,
+          "text-offset": [0, 0.9],
+        },
+        paint: { ...words, "text-color": "#555" },
+      },
+    ],
+  };
+}
+
+export function webglCanvas(
+  geography: Geography,
+  label: string,
+  picked: (place: string) => void,
+): Canvas {
+  const frame = h("div.map-frame");
+  const words = h("p.map-words", { "aria-live": "polite" });
+  const element = h("div.map", {}, frame, words);
+  const map = new maplibregl.Map({
+    container: frame,
+    style: style(geography),
+    bounds: boxOf(geography.counties) ?? CHINA,
+    fitBoundsOptions: { padding: 18 },
+    fadeDuration: 0,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    renderWorldCopies: false,
+    localIdeographFontFamily: FONTS,
+    locale: {
+      "NavigationControl.ZoomIn": t("map.zoom_in"),
+      "NavigationControl.ZoomOut": t("map.zoom_out"),
+      "Map.Title": label,
+    },
+  });
+  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-left");
+  map.addControl(new maplibregl.ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-left");
+  const painter = new Painter(map, geography, words, picked);
+  const paper = onPaper(geography, label, element, () => painter.latest);
+  return {
+    element,
+    kind: "webgl",
+    look: (look) => painter.look(look),
+    ready: new Promise((done) => void map.once("idle", () => done())),
+    remove: () => {
+      removeEventListener("beforeprint", paper);
+      map.remove();
+      element.remove();
+    },
+  };
+}
+
+/** Before printing the drawing is put beside the picture, which does not reach paper. */
+function onPaper(
+  geography: Geography,
+  label: string,
+  element: HTMLElement,
+  latest: () => Look | null,
+): () => void {
+  const copy = (): void => {
+    element.querySelector(".on-paper")?.remove();
+    const look = latest();
+    if (!look) return;
+    const drawing = svgMap(geography, label);
+    drawing.look(look);
+    drawing.svg.classList.add("on-paper");
+    element.append(drawing.svg);
+  };
+  addEventListener("beforeprint", copy);
+  return copy;
+}
+
+/** Keeps what is drawn beside what was asked, and follows the pointer. */
+class Painter {
+  latest: Look | null = null;
+  private loaded = false;
+  private hovered: string | null = null;
+
+  constructor(
+    private readonly map: maplibregl.Map,
+    private readonly geography: Geography,
+    private readonly words: HTMLElement,
+    picked: (place: string) => void,
+  ) {
+    map.once("load", () => {
+      this.loaded = true;
+      if (this.latest) this.paint(this.latest);
+    });
+    map.on("mousemove", "counties", (event) => this.hover(event.features?.[0]?.id));
+    map.on("mouseleave", "counties", () => this.hover(undefined));
+    map.on("click", "counties", (event) => {
+      const place = event.features?.[0]?.id;
+      if (place !== undefined) picked(String(place));
+    });
+  }
+
+  look(look: Look): void {
+    this.latest = look;
+    if (this.loaded) this.paint(look);
+  }
+
+  private paint(look: Look): void {
+    const { map } = this;
+    for (const county of this.geography.counties.features) {
+      const place = text(county, "place");
+      const colour = look.colours.get(place) ?? MISSING_COLOUR;
+      map.setFeatureState({ source: "counties", id: place }, { colour });
+    }
+    map.setLayoutProperty("links", "visibility", look.links ? "visible" : "none");
+    map.setFilter("marked", ["in", ["get", "link_id"], ["literal", [...look.marked]]]);
+    map.setFilter("elements", ["in", ["get", "group"], ["literal", [...look.outlined]]]);
+  }
+
+  private hover(id: string | number | undefined): void {
+    const place = id === undefined ? null : String(id);
+    if (place === this.hovered) return;
+    for (const [which, hover] of [[this.hovered, false], [place, true]] as const)
+      if (which) this.map.setFeatureState({ source: "counties", id: which }, { hover });
+    this.hovered = place;
+    this.words.textContent = place && this.latest ? this.latest.words(place) : "";
+  }
+}

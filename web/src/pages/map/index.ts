@@ -1,0 +1,178 @@
+/** Map: any figure of any table by county, the elements of the layout and the network over it. */
+
+import { api } from "../../api/client";
+import type { TableInfo, ValueColumn, Values } from "../../api/types";
+import { makeCanvas, type Canvas } from "../../map/canvas";
+import { colourOf, quantileClasses } from "../../map/classes";
+import { countyNames, geographyOf, nameOf, text, type Geography } from "../../map/geography";
+import { colourKey } from "../../map/key";
+import { choice, fresh, h } from "../../parts/dom";
+import { heading, regionOf } from "../../parts/heading";
+import { empty, oneSide } from "../../parts/states";
+import { table } from "../../parts/table";
+import { pick, t } from "../../strings";
+import { digitsFor, number } from "../../strings/numbers";
+import type { Stage } from "../page";
+
+export async function open(stage: Stage): Promise<void> {
+  const { main } = stage;
+  main.append(heading("map"));
+  const region = await regionOf(stage);
+  if (!region) return;
+  const [page, geography] = await Promise.all([
+    api.region(region.region), geographyOf(region.region),
+  ]);
+  const tables = page.tables.filter(({ values }) => values);
+  if (!tables.length || !geography.counties.features.length) {
+    main.append(empty(t("map.no_values"), h("a.button", { href: "#/faults" }, t("map.to_faults"))));
+    return;
+  }
+  const canvas = await makeCanvas(geography, t("map.label"), (place) => view.choose(place));
+  stage.signal.addEventListener("abort", () => canvas.remove());
+  const view = new View(stage, region.region, geography, canvas, tables);
+  main.append(view.element);
+  await view.table(tables[0]!.name);
+  await canvas.ready;
+}
+
+/** What is shown now, and the controls that change it. */
+class View {
+  readonly element: HTMLElement;
+  private readonly figures = h("div");
+  private readonly key = h("div");
+  private readonly list = h("div");
+  private readonly names: Map<string, string>;
+  private values: Values = { place: [], columns: {} };
+  private column = "";
+  private chosen = "";
+  private outlined: string[] = [];
+  private links = false;
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly region: string,
+    private readonly geography: Geography,
+    private readonly canvas: Canvas,
+    tables: TableInfo[],
+  ) {
+    this.names = countyNames(geography);
+    const options = tables.map((x) => [x.name, pick(x.title_zh, x.title_en)] as const);
+    const pickTable = choice(t("map.table"), options, tables[0]!.name, (name) => void this.table(name));
+    const side = h("div.side", {}, pickTable.field, this.figures, this.overlays(), this.key);
+    const notes = [
+      pick(geography.counties.note_zh, geography.counties.note_en),
+      geography.counties.approval ? t("map.approval", { number: geography.counties.approval }) : t("map.no_approval"),
+    ].filter(Boolean);
+    const drawing = h("div.drawing", {}, canvas.element, h("p.hint.sources", {}, notes.join(" · ")));
+    this.element = h("div", {}, h("div.map-page", {}, side, drawing), this.list);
+  }
+
+  async table(name: string): Promise<void> {
+    const values = await api.values(this.region, name);
+    if (this.stage.signal.aborted) return;
+    this.values = values;
+    const columns = Object.entries(values.columns);
+    const options = columns.map(([key, column]) => [key, columnTitle(column)] as const);
+    this.column = options[0]?.[0] ?? "";
+    this.figures.replaceChildren(
+      columns.length
+        ? choice(t("map.figure"), options, this.column, (key) => {
+            this.column = key;
+            this.paint();
+          }).field
+        : empty(t("map.no_figures")),
+    );
+    this.paint();
+  }
+
+  choose(place: string): void {
+    this.chosen = place;
+    const row = this.list.querySelector(`[data-place="${CSS.escape(place)}"]`);
+    for (const old of this.list.querySelectorAll(".picked")) old.classList.remove("picked");
+    row?.closest("tr")?.classList.add("picked");
+    row?.scrollIntoView({ block: "center" });
+  }
+
+  private overlays(): HTMLElement {
+    const groups = this.geography.elements.features;
+    const box = fresh("links");
+    const tick = h("input", { type: "checkbox", id: box });
+    tick.addEventListener("change", () => {
+      this.links = tick.checked;
+      this.paint();
+    });
+    const options = [
+      ["", t("map.no_element")] as const,
+      ...groups.map((f) => [text(f, "group"), nameOf(f)] as const),
+    ];
+    const pickGroup = choice(t("map.element"), options, "", (group) => {
+      this.outlined = group ? [group] : [];
+      this.paint();
+    });
+    return h(
+      "div",
+      {},
+      groups.length ? pickGroup.field : null,
+      h("p.tick", {}, tick, h("label", { for: box }, t("map.links"))),
+    );
+  }
+
+  private paint(): void {
+    const column = this.values.columns[this.column];
+    if (!column) {
+      this.key.replaceChildren();
+      this.list.replaceChildren();
+      return;
+    }
+    const byPlace = new Map(this.values.place.map((p, k) => [p, column.values[k] ?? null]));
+    const all = [...this.names.keys()].map((place) => byPlace.get(place) ?? null);
+    const classes = quantileClasses(all);
+    const digits = decimals(all);
+    const write = (x: number | null | undefined): string => number(x, digits);
+    const unit = oneSide(column.unit ?? "");
+    this.canvas.look({
+      colours: new Map([...this.names.keys()].map((p) => [p, colourOf(byPlace.get(p), classes)])),
+      words: (p) => `${this.names.get(p) ?? p}: ${write(byPlace.get(p))} ${unit}`,
+      outlined: this.outlined,
+      marked: [],
+      links: this.links,
+    });
+    this.key.replaceChildren(colourKey(columnTitle(column), unit, classes, all));
+    this.list.replaceChildren(this.ranked(column, unit, byPlace, write));
+    if (this.chosen) this.choose(this.chosen);
+  }
+
+  private ranked(
+    column: ValueColumn,
+    unit: string,
+    byPlace: Map<string, number | null>,
+    write: (x: number | null) => string,
+  ): HTMLElement {
+    const order = [...this.names.keys()].sort(
+      (a, b) => (byPlace.get(b) ?? -Infinity) - (byPlace.get(a) ?? -Infinity),
+    );
+    const title = columnTitle(column) + (unit ? ` (${unit})` : "");
+    return table(
+      title,
+      [{ title: t("map.rank"), figures: true }, { title: t("county") }, { title, figures: true }],
+      order.map((place, k) => [
+        String(k + 1),
+        h("span", { "data-place": place }, this.names.get(place) ?? place),
+        write(byPlace.get(place) ?? null),
+      ]),
+    );
+  }
+}
+
+export function columnTitle(column: ValueColumn): string {
+  const title = pick(column.title_zh, column.title_en);
+  return column.year ? t("map.of_year", { title, year: column.year }) : title;
+}
+
+/** Decimals of a column: none for large figures, up to three for small ones. */
+function decimals(values: (number | null)[]): number {
+  const finite = values.filter((x): x is number => x !== null && Number.isFinite(x));
+  const most = Math.max(0, ...finite.map(Math.abs));
+  if (most >= 1000) return 0;
+  return Math.min(digitsFor(finite), most >= 100 ? 1 : most >= 1 ? 2 : 3);
+}

@@ -1,0 +1,127 @@
+/** Start: the example, the template, an upload, and what the workspace already holds. */
+
+import { api } from "../../api/client";
+import type { RegionItem, Run, StudyItem } from "../../api/types";
+import { h } from "../../parts/dom";
+import { fileField } from "../../parts/drop";
+import { heading } from "../../parts/heading";
+import { empty, failure } from "../../parts/states";
+import { table } from "../../parts/table";
+import { pick, t } from "../../strings";
+import { write } from "../../where";
+import type { Stage } from "../page";
+
+export async function open(stage: Stage): Promise<void> {
+  const { main } = stage;
+  const [root, regions, studies, runs] = await Promise.all([
+    api.root(), api.regions(), api.studies(), api.runs(),
+  ]);
+  const told = h("div", { "aria-live": "polite" });
+  main.append(
+    heading("start"),
+    h("div.cards", {}, ...root.examples.map((e) => exampleCard(stage, e, told)), templateCard(), uploadCard(stage, told)),
+    told,
+    h("h2", {}, t("start.regions")),
+    regions.length ? regionTable(stage, regions) : empty(t("start.no_regions")),
+  );
+  if (studies.length) main.append(h("h2", {}, t("start.studies")), studyTable(stage, studies, regions));
+  const whole = runs.filter((run) => run.bundle || run.state !== "done");
+  if (whole.length) main.append(h("h2", {}, t("start.runs")), runTable(whole, studies));
+  main.append(h("p.hint", {}, t("start.workspace", { folder: root.workspace })));
+}
+
+function exampleCard(
+  { go }: Stage,
+  example: { id: string; title_zh: string; title_en: string },
+  told: HTMLElement,
+): HTMLElement {
+  const button = h("button.main", { type: "button" }, t("start.open_example"));
+  button.addEventListener("click", () => {
+    button.disabled = true;
+    button.textContent = t("start.opening");
+    api
+      .openExample(example.id)
+      .then(({ region, study }) => go({ page: "map", region, study, bundle: "" }))
+      .catch((error: unknown) => {
+        button.disabled = false;
+        button.textContent = t("start.open_example");
+        told.replaceChildren(failure(error));
+      });
+  });
+  return h(
+    "section.card",
+    {},
+    h("h2", {}, t("start.example")),
+    h("p", {}, pick(example.title_zh, example.title_en)),
+    button,
+  );
+}
+
+function templateCard(): HTMLElement {
+  return h(
+    "section.card",
+    {},
+    h("h2", {}, t("start.template")),
+    h("p", {}, t("start.template_says")),
+    h("a.button", { href: api.templateAddress(), download: "buju-template.xlsx" }, t("start.download")),
+  );
+}
+
+function uploadCard({ go }: Stage, told: HTMLElement): HTMLElement {
+  return h(
+    "section.card",
+    {},
+    h("h2", {}, t("start.upload")),
+    h("p", {}, t("start.upload_says")),
+    fileField(t("start.choose_file"), async (file) => {
+      told.replaceChildren(h("p.waiting", { role: "status" }, t("start.uploading", { file: file.name })));
+      try {
+        const { region, state } = await api.upload(file);
+        go({ page: state === "ready" ? "map" : "faults", region, study: "", bundle: "" });
+      } catch (error) {
+        told.replaceChildren(failure(error));
+      }
+    }),
+  );
+}
+
+function regionTable({ where }: Stage, regions: RegionItem[]): HTMLElement {
+  const rows = regions.map((region) => {
+    const ready = region.state === "ready";
+    const page = ready ? "map" : "faults";
+    const href = write({ ...where, page, region: region.region, study: "", bundle: "" });
+    return [
+      h("a", { href }, pick(region.title_zh, region.title_en) || region.region),
+      ready ? t("start.ready") : t("start.with_faults", { count: region.faults }),
+    ];
+  });
+  return table(t("start.regions"), [{ title: t("region") }, { title: t("start.state") }], rows);
+}
+
+function studyTable({ where }: Stage, studies: StudyItem[], regions: RegionItem[]): HTMLElement {
+  const names = new Map(regions.map((r) => [r.region, pick(r.title_zh, r.title_en)]));
+  const rows = studies.map(({ study, region, title_zh, title_en, scenarios }) => [
+    h(
+      "a",
+      { href: write({ ...where, page: "report", region, study, bundle: "" }) },
+      pick(title_zh, title_en) || study,
+    ),
+    names.get(region) ?? region,
+    scenarios.map((s) => pick(s.title_zh, s.title_en) || s.scenario).join(t("list.comma")),
+  ]);
+  const heads = [{ title: t("study") }, { title: t("region") }, { title: t("start.scenarios") }];
+  return table(t("start.studies"), heads, rows);
+}
+
+function runTable(runs: Run[], studies: StudyItem[]): HTMLElement {
+  const known = new Map(studies.map((s) => [s.study, s]));
+  const rows = runs.map((run) => {
+    const study = known.get(run.study);
+    const region = study?.region ?? "";
+    const name = study ? pick(study.title_zh, study.title_en) : run.study;
+    const href = write({ page: "report", region, study: run.study, bundle: run.bundle ?? "" });
+    return [h("a", { href }, name || run.run), t(`state.${run.state}`), run.created ?? ""];
+  });
+  const heads = [{ title: t("study") }, { title: t("start.state") }, { title: t("start.created") }];
+  return table(t("start.runs"), heads, rows);
+}
