@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from buju.errors import StudyError
 from buju.network import Scenario
 from buju.region import Region, read_region
-from buju.study import openings
+from buju.study import openings, yaml_file
+from buju.study.faults import refusal
 from buju.study.model import ScenarioSpec, StudyFile
 
 
@@ -94,45 +95,11 @@ def load_study(path: str | Path) -> Study:
 
 
 def _parse(file: Path) -> StudyFile:
+    document = yaml_file.read(file)
     try:
-        content: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise StudyError(f"{file} is not readable YAML in UTF-8: {error}") from error
-    if not isinstance(content, dict):
-        raise StudyError(f"{file} must be a mapping that starts with `study:`")
-    try:
-        return StudyFile.model_validate(content)
+        return StudyFile.model_validate(document.content)
     except ValidationError as error:
-        raise _refusal(str(file), error, StudyFile) from error
-
-
-def _refusal(where: str, error: ValidationError, model: Any) -> StudyError:
-    lines = [f"{where}: {error.error_count()} fault(s)"]
-    for item in error.errors():
-        key = ".".join(str(part) for part in item["loc"]) or "the whole"
-        message = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "extra_forbidden":
-            message = (
-                f"unknown key; this section knows: {', '.join(_known_keys(item['loc'], model))}"
-            )
-        lines.append(f"  {key}: {message}" + _found(item))
-    return StudyError("\n".join(lines))
-
-
-def _known_keys(location: tuple[int | str, ...], model: Any) -> list[str]:
-    for part in location[:-1]:
-        fields = getattr(model, "model_fields", {})
-        if part in fields:
-            model = fields[part].annotation
-            arguments = getattr(model, "__args__", ())
-            model = arguments[-1] if arguments else model
-    return list(getattr(model, "model_fields", {}))
-
-
-def _found(item: Any) -> str:
-    value = item["input"]
-    simple = isinstance(value, str | int | float | bool)
-    return f" (found {value!r})" if simple and repr(value) not in item["msg"] else ""
+        raise refusal(str(file), error, StudyFile, document) from error
 
 
 def _network_scenario(name: str, item: ScenarioSpec, spec: StudyFile) -> Scenario:
@@ -159,7 +126,7 @@ def with_scenario(study: Study, name: str, content: Mapping[str, Any]) -> Study:
     try:
         item = ScenarioSpec.model_validate(dict(content))
     except ValidationError as error:
-        raise _refusal(f"scenario {name!r}", error, ScenarioSpec) from error
+        raise refusal(f"scenario {name!r}", error, ScenarioSpec) from error
     base = study.spec.scenarios["base"]
     spec = study.spec.model_copy(update={"scenarios": {"base": base, name: item}})
     _check_names(study.path, spec, study.region)
