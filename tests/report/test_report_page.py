@@ -211,8 +211,8 @@ def test_what_is_not_certified_is_refused(page: Reader, html: str) -> None:
 def test_what_is_missing_is_said(bundle_of, bundle) -> None:
     html = render(bundle_of({"counties": bundle.table("counties")})).read_text(encoding="utf-8")
     for name in ("claims", "effects", "reach", "sources"):
-        assert f"结果中没有表 {name}" in html
-        assert f"the bundle has no table {name}" in html
+        assert f"本次研究没有产生所需的数据（{name}.parquet）" in html
+        assert f"this study produced no data for it ({name}.parquet)" in html
 
 
 def test_an_empty_table_may_be_an_answer(html: str) -> None:
@@ -233,8 +233,8 @@ def test_a_table_without_a_column_or_a_row_is_left_out_with_its_reason(bundle_of
         "claims": replace(claims, frame=claims.frame.iloc[:0]),
     }
     html = render(bundle_of(tables)).read_text(encoding="utf-8")
-    assert "table county_shift lacks column growth" in html
-    assert "table claims has no row" in html
+    assert "table “By county” lacks column growth" in html
+    assert "table “Claims” has no row" in html
 
 
 def test_long_tables_fold_and_claims_can_be_chosen(html: str, bundle_of, bundle) -> None:

@@ -90,6 +90,7 @@ def shown(
         f"tables/{name}.parquet",
         Text(table.note_zh, table.note_en),
         None if filter_by is None else [show.column for show in chosen].index(filter_by),
+        keys=results.keys(name),
     )
 
 

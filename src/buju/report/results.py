@@ -37,12 +37,19 @@ class Results:
     def _lacks(self, name: str, columns: tuple[str, ...]) -> list[Text]:
         described = self.manifest["tables"].get(name)
         if described is None:
-            return [Text(f"结果中没有表 {name}", f"the bundle has no table {name}")]
+            file = f"{name}.parquet"
+            return [
+                Text(
+                    f"本次研究没有产生所需的数据（{file}）",
+                    f"this study produced no data for it ({file})",
+                )
+            ]
+        title = Text(described["title_zh"], described["title_en"])
         if not described["rows"]:
-            return [Text(f"表 {name} 没有行", f"table {name} has no row")]
+            return [Text(f"表“{title.zh}”没有行", f"table “{title.en}” has no row")]
         gone = [column for column in columns if column not in described["columns"]]
         listed = ", ".join(gone)
-        words = Text(f"表 {name} 缺少列 {listed}", f"table {name} lacks column {listed}")
+        words = Text(f"表“{title.zh}”缺少列 {listed}", f"table “{title.en}” lacks column {listed}")
         return [words] if gone else []
 
     def is_empty(self, name: str) -> bool:
@@ -63,6 +70,17 @@ class Results:
     def frame(self, name: str) -> pd.DataFrame:
         """The rows of a table."""
         return self.table(name).frame
+
+    def keys(self, name: str) -> tuple[str, ...]:
+        """Keys of the region's sources that a table rests on: stated for it, or row by row."""
+        stated = self.manifest["tables"][name].get("sources")
+        if stated is not None:
+            return tuple(map(str, stated))
+        frame = self.frame(name)
+        if name in ("sources", "parameters") or "source" not in frame:
+            return ()
+        found = (key.strip() for text in frame["source"].dropna() for key in str(text).split(";"))
+        return tuple(sorted({key for key in found if key}))
 
     @cached_property
     def counties(self) -> pd.DataFrame:

@@ -10,6 +10,11 @@ from buju.report.section import Part, Section
 
 VERDICTS = {
     "certified": Text("已认证", "certified"),
+    "ill_conditioned": Text("方程成立，但解定得太松", "ill-conditioned: held too loosely"),
+    "iteration_limit": Text("未解完（迭代上限）", "iteration limit reached"),
+    "diverged": Text("发散", "diverged"),
+    "disconnected": Text("经济体不连通", "disconnected economy"),
+    "several_equilibria": Text("存在多个均衡", "several equilibria found"),
     "not certified": Text("未认证", "not certified"),
     "not_certified": Text("未认证", "not certified"),
 }

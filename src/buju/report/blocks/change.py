@@ -88,11 +88,12 @@ def _counties(results: Results) -> list[Record]:
 
 def _urban(results: Results) -> list[Record]:
     frame = results.frame("urban_share").sort_values("share", ascending=False)
+    year = results.manifest["year"]
     columns = [
         Show("place", "县（市、区）", "County", through=results.place_both),
-        Show("residents", "常住人口", "Residents", "count"),
-        Show("urban", "城镇人口", "Urban residents", "count"),
-        Show("share", "城镇人口比重", "Urban share", "share", 1),
+        Show("residents", f"{year} 年常住人口", f"Residents, {year}", "count"),
+        Show("urban", f"{year} 年城镇人口", f"Urban residents, {year}", "count"),
+        Show("share", f"{year} 年城镇人口比重", f"Urban share, {year}", "share", 1),
     ]
     return [shown(results, "urban_share", columns, rows=frame)]
 

@@ -66,11 +66,11 @@ def _disagreements(results: Results) -> list[Record]:
     columns = [
         Show("place", "县（市、区）", "County", through=results.place_both),
         Show("agreement", "比较结果", "Result", through=words(AGREEMENT)),
-        Show("by_numbers", "按时间", "By the numbers", through=results.elements_of),
-        Show("by_plan", "按布局", "By the plan", through=results.elements_of),
+        Show("by_numbers", "按时间属于", "Belongs by time to", through=results.elements_of),
+        Show("by_plan", "按布局属于", "Belongs by plan to", through=results.elements_of),
         Show("core", "最近核心城市", "Nearest core city", through=results.place_both),
-        Show("minutes", "时间", "Time", "number", 0),
-        Show("margin", "距界限余量", "Margin to the limit", "signed", 0),
+        Show("minutes", "到该城市的时间", "Time to it", "number", 0),
+        Show("margin", "界限减时间（正：圈内）", "Limit less time (+: inside)", "signed", 0),
     ]
     title = Text("时间与布局不一致的县", "Counties where the numbers and the plan disagree")
     return [shown(results, "circle_plan", columns, rows=rows, title=title)]

@@ -20,19 +20,30 @@ DIRECTIONS = {
 }
 _PERSONS = Text("人", "persons")
 _ENDS = 10
+_INTERVAL = (
+    ("median", "抽样中位数", "median of the draws"),
+    ("low", "区间下限", "low"),
+    ("high", "区间上限", "high"),
+)
 
 
 def _change(name: str, zh: str, en: str, frame: pd.DataFrame) -> list[Show]:
     """A change with the interval and the direction that the draws give, where there are any."""
     found = [Show(f"{name}_change", zh, en, "change", 3, guarded=True)]
-    for end, low_zh, low_en in (("low", "区间下限", "low"), ("high", "区间上限", "high")):
-        if f"{name}_{end}" in frame:
+    for end, low_zh, low_en in _INTERVAL:
+        if f"{name}_{end}" in frame and frame[f"{name}_{end}"].notna().any():
             title = (f"{zh}{low_zh}", f"{en}, {low_en}")
             found.append(Show(f"{name}_{end}", *title, "change", 3, guarded=True))
-    if f"{name}_direction" in frame:
+    if drawn(name, frame):
         said = words(DIRECTIONS)
         found.append(Show(f"{name}_direction", "方向", "Direction", through=said, guarded=True))
     return found
+
+
+def drawn(name: str, frame: pd.DataFrame) -> bool:
+    """Whether parameters were drawn: without an interval a direction says nothing new."""
+    column = f"{name}_low"
+    return f"{name}_direction" in frame and column in frame and bool(frame[column].notna().any())
 
 
 def _persons(name: str, zh: str, en: str) -> Show:

@@ -66,6 +66,7 @@ def _map(results: Results) -> list[Record]:
 
 def _table(results: Results) -> list[Record]:
     frame: pd.DataFrame = results.frame("elements")
+    year, gdp = _year(results, "year"), _year(results, "gdp_year")
     columns = [
         Show("group", "要素", "Element", through=results.element),
         Show("kind", "类别", "Kind", through=words(KINDS)),
@@ -75,10 +76,17 @@ def _table(results: Results) -> list[Record]:
         Show("area_announced_km2", "公布面积", "Area announced", "number"),
         Show("area_km2", "合计面积", "Area summed", "number"),
         Show("residents_announced", "公布人口", "Residents announced", "count"),
-        Show("residents", "合计人口", "Residents summed", "count"),
-        Show("gdp", "合计生产总值", "GDP summed", "number", 0),
+        Show("residents", f"合计人口{year.zh}", f"Residents summed{year.en}", "count"),
+        Show("gdp", f"合计生产总值{gdp.zh}", f"GDP summed{gdp.en}", "number", 0),
     ]
     return [shown(results, "elements", columns, rows=frame)]
+
+
+def _year(results: Results, column: str) -> Text:
+    """The year of the counties' figures for a table head; nothing where they differ."""
+    there = "counties" in results.bundle.names and column in results.frame("counties")
+    years = results.frame("counties")[column].dropna().unique() if there else []
+    return Text(f"（{years[0]} 年）", f", {years[0]}") if len(years) == 1 else Text("", "")
 
 
 _COLUMNS = (

@@ -9,7 +9,7 @@ from buju.report.blocks.effect_tables import DIRECTIONS
 from buju.report.content import Show, shown, words
 from buju.report.formats import Format, Text
 from buju.report.maps.choropleth import category_map, value_map
-from buju.report.maps.classes import diverging_classes, quantile_classes
+from buju.report.maps.classes import Classes, diverging_classes, quantile_classes
 from buju.report.records import Callout, Figure, Grid, Heading, Record
 from buju.report.results import CERTIFIED, Results
 from buju.report.section import Part, Section
@@ -31,10 +31,11 @@ _DIRECTION_COLOURS = {"up": "#4a8fc7", "down": "#d97b16", "uncertain": "#dddddd"
 
 def _baseline(results: Results) -> list[Record]:
     frame = results.frame("baseline")
+    year = results.manifest["year"]
     columns = [
         Show("place", "地点", "Place", through=results.place_both),
-        Show("residents", "常住人口", "Residents", "count"),
-        Show("jobs", "就业", "Jobs", "count"),
+        Show("residents", f"{year} 年常住人口", f"Residents, {year}", "count"),
+        Show("jobs", f"{year} 年就业", f"Jobs, {year}", "count"),
         Show("jobs_basis", "就业依据", "Basis of jobs", through=words(BASES)),
         Show("wage", "每就业者收入", "Income per job", "number", 2),
         Show("gdp_basis", "生产总值依据", "Basis of GDP", through=words(BASES)),
@@ -82,7 +83,7 @@ def _maps(results: Results, name: str, title: Text, rows: pd.DataFrame) -> list[
     before = results.frame("baseline").set_index("place")["residents"].reindex(inside.index)
     after = before + inside["residents_persons"]
     change = inside["residents_change"]
-    levels = quantile_classes([*before, *after])
+    levels, shades = _classes(results)
     projects = results.projects(name)
     pairs = ((before, results.scenario("base")), (after, title))
     figures = [
@@ -103,7 +104,7 @@ def _maps(results: Results, name: str, title: Text, rows: pd.DataFrame) -> list[
             results.base,
             change.to_dict(),
             results.place_names,
-            shades := diverging_classes(change.tolist()),
+            shades,
             title=Text("常住人口变化：", "Change of residents: ") + title,
             unit=Text("变化率", "Change") + _COUNTED,
             format=Format("change", shades.digits(100)),
@@ -112,9 +113,19 @@ def _maps(results: Results, name: str, title: Text, rows: pd.DataFrame) -> list[
     ]
 
 
+def _classes(results: Results) -> tuple[Classes, Classes]:
+    """Classes of levels and of changes that the maps of all scenarios share."""
+    frame = results.frame("effects")
+    frame = frame[(frame["verdict"] == CERTIFIED) & frame["place"].isin(results.base.places)]
+    before = results.frame("baseline").set_index("place")["residents"].reindex(frame["place"])
+    after = before.to_numpy() + frame["residents_persons"].to_numpy()
+    levels = quantile_classes([*before.groupby(level=0).first(), *after])
+    return levels, diverging_classes(frame["residents_change"].tolist())
+
+
 def _direction(results: Results, title: Text, rows: pd.DataFrame) -> list[Record]:
     """Where the draws agree on the sign of the change, and where they do not."""
-    if "residents_direction" not in rows:
+    if not effect_tables.drawn("residents", rows):
         return []
     held = rows.set_index("place")["residents_direction"].astype(str)
     held = held[held.index.isin(results.base.places)]

@@ -110,18 +110,29 @@ def _access(results: Results) -> list[Record]:
     frame = results.frame("access")
     found: list[Record] = [Heading(Text("各情景的可达性", "Accessibility by scenario"))]
     base = frame[frame["scenario"] == "base"].set_index("place")["mean_minutes"]
+    shown_ = [name for name, _ in results.scenarios]
+    compared = frame[frame["scenario"].isin(shown_)]
+    # The same classes in every scenario, so that their maps can be laid beside each other.
+    levels = quantile_classes([*base, *compared["mean_minutes"]], 6)
+    shades = diverging_classes(compared["change"].tolist())
     for name, title in results.scenarios:
         rows = frame[frame["scenario"] == name].set_index("place")
         if not rows.empty:
-            found.append(Grid(_access_maps(results, name, title, base, rows)))
+            maps = _access_maps(results, name, title, base, rows, levels, shades)
+            found.append(Grid(maps))
     return found
 
 
 def _access_maps(
-    results: Results, name: str, title: Text, base: pd.Series[float], rows: pd.DataFrame
+    results: Results,
+    name: str,
+    title: Text,
+    base: pd.Series[float],
+    rows: pd.DataFrame,
+    classes: Classes,
+    shades: Classes,
 ) -> list[Figure]:
     after = rows["mean_minutes"]
-    classes = quantile_classes([*base, *after], 6)
     projects = results.projects(name)
     before_after = (
         (base, results.scenario("base"), ()),
@@ -147,7 +158,7 @@ def _access_maps(
             results.base,
             change.to_dict(),
             results.place_names,
-            shades := diverging_classes(change.tolist()),
+            shades,
             title=Text("可达人口的变化：", "Change of accessible residents: ") + title,
             unit=Text("变化率", "Change") + _COUNTED,
             format=Format("change", shades.digits(100)),
