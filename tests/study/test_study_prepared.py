@@ -18,7 +18,7 @@ SAME = 1e-12  # the same arithmetic in the same order
 def written(folder, scenario):
     study = yaml.safe_load((STRIP / "study.yaml").read_text(encoding="utf-8"))
     study |= {"region": str(STRIP / "region"), "scenarios": {"base": {}, "asked": scenario}}
-    study["simulate"] = {"draws": DRAWS}
+    study["simulate"] = {"draws": DRAWS, "costs": {"services_share": 0.2}}
     file = folder / "study.yaml"
     file.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
     return file
@@ -44,6 +44,7 @@ def test_the_answer_is_that_of_a_run(tmp_path, warm, scenario):
         link = planned[planned["project"].notna()]["link_id"].iloc[0]
         scenario = {"links": {link: scenario["links"]["F1"]}}
     answer = warm.what_if(scenario, draws=4)
+    assert answer.effects["residents_change"].abs().max() > 1e-6
     bundle = run_study(written(tmp_path, scenario))
     for found, name in (
         (answer.effects, "effects"),

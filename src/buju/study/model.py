@@ -144,7 +144,13 @@ class DrawSpec(Section):
 
 
 class SimulateSpec(Section):
-    """The equilibrium: model, elasticities, closure, and the economy around the region."""
+    """The equilibrium: model, elasticities, closure, and the economy around the region.
+
+    `land: portfolio` shares all rents out among workers. Spillovers are elasticities of
+    productivity and of amenity with respect to the density around a place, which fades per minute
+    of travel by their decay. `starts` further random starts look for a second equilibrium of each
+    scenario.
+    """
 
     model: Literal["commuting-trade"] = "commuting-trade"
     closure: Literal["closed"] = "closed"
@@ -162,6 +168,27 @@ class SimulateSpec(Section):
     jobs_scaled_in: Literal["prefecture", "region"] = "prefecture"
     draws: DrawSpec = DrawSpec()
     numeraire: Literal["mean_wage", "gdp"] = "mean_wage"
+    land: Literal["local", "portfolio"] = "local"
+    spillover: float = Field(0.0, ge=0)
+    spillover_decay: float = Field(0.0, ge=0)
+    amenity_spillover: float = 0.0
+    amenity_spillover_decay: float = Field(0.0, ge=0)
+    starts: int = Field(0, ge=0, le=100)
+
+    @property
+    def fades(self) -> bool:
+        """Whether a spillover reaches beyond its own place, so that times and areas enter."""
+        return bool(self.spillover or self.amenity_spillover)
+
+    @model_validator(mode="after")
+    def _fall_given(self) -> SimulateSpec:
+        for name in ("spillover", "amenity_spillover"):
+            if getattr(self, name) and not getattr(self, f"{name}_decay"):
+                raise ValueError(
+                    f"{name} needs {name}_decay, how fast it fades per minute, above 0; a place's "
+                    "own jobs alone count by nu"
+                )
+        return self
 
 
 class MeasureSpec(Section):

@@ -28,6 +28,21 @@ _ROWS = (
         _US,
     ),
     ("migration_decay", "户籍迁移随时间的弹性", "elasticity of migration to time", _US),
+    (
+        "land",
+        "local 地租在当地支出；portfolio 均分给劳动者",
+        "local: rents spent where paid; portfolio: shared out",
+        _US,
+    ),
+    ("spillover", "生产率对周边就业密度的弹性", "elasticity of productivity to jobs nearby", _US),
+    ("spillover_decay", "其影响每分钟的衰减", "how fast it fades per minute", _US),
+    (
+        "amenity_spillover",
+        "宜居度对周边人口密度的弹性",
+        "elasticity of amenity to residents nearby",
+        _US,
+    ),
+    ("amenity_spillover_decay", "其影响每分钟的衰减", "how fast it fades per minute", _US),
     ("trade", "irs 为规模报酬递增", "irs: increasing returns; crs: constant", _MRRH),
 )
 _COST_ROWS = (

@@ -17,7 +17,7 @@ from buju.study.economy import economy
 from buju.study.load import load_study, with_scenario
 from buju.study.model import DrawSpec
 from buju.study.stages import effects, layout, simulate
-from buju.study.world import World, calibrate, zone_hats
+from buju.study.world import World, calibrate
 
 NAME = "what-if"
 """What the one scenario is called in the tables of an answer."""
@@ -99,10 +99,7 @@ class PreparedStudy:
         progress("network", 0.02)
         changed = _minutes_changed(run)
         progress("simulate", 0.05)
-        hats = zone_hats(run, NAME, self.world.places)
-        solved = {
-            NAME: self.world.solve(run, study.scenarios[NAME], hats, numeraire=settings.numeraire)
-        }
+        solved = {NAME: simulate.solve(run, self.world, NAME)}
         drawn = self._draws(run, progress)
         found = effects.effects(self.people, solved, drawn, asked).frame
         answer = WhatIf(

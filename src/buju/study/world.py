@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from buju import simulate
+from buju.errors import StudyError
 from buju.network import Scenario
 from buju.simulate.regional import within_borders
 from buju.study.context import Run
@@ -42,6 +43,7 @@ class World:
         *,
         numeraire: str = "mean_wage",
         throw: bool = True,
+        starts: int = 0,
     ) -> simulate.Equilibrium:
         """The equilibrium on another network, with hats of productivity and amenity."""
         before, after = (commutes(run, s, self.places) for s in (self.base, scenario))
@@ -49,11 +51,23 @@ class World:
         shocks = simulate.Shocks(
             commuting_cost=self.costs.commuting.hat(before, after).to_numpy(),
             trade_cost=self.costs.trade.hat(*trade).to_numpy(),
+            minutes=self._reach(run, scenario),
             **(hats or {}),
         )
         return simulate.counterfactual(
-            self.model, self.prepared.baseline, shocks, numeraire=numeraire, throw=throw
+            self.model,
+            self.prepared.baseline,
+            shocks,
+            numeraire=numeraire,
+            throw=throw,
+            starts=starts,
         )
+
+    def _reach(self, run: Run, scenario: Scenario) -> Array | None:
+        """Times through which spillovers fade; None where the model has none that do."""
+        if self.prepared.baseline.minutes is None:
+            return None
+        return travel(run, scenario, self.places).to_numpy()
 
 
 def calibrate(run: Run, spec: SimulateSpec, people: pd.DataFrame, base: Scenario) -> World:
@@ -65,6 +79,11 @@ def calibrate(run: Run, spec: SimulateSpec, people: pd.DataFrame, base: Scenario
         nu=spec.nu,
         delta=spec.delta,
         trade=spec.trade,
+        land=spec.land,
+        spillover=spec.spillover,
+        spillover_decay=spec.spillover_decay,
+        amenity_spillover=spec.amenity_spillover,
+        amenity_spillover_decay=spec.amenity_spillover_decay,
     )
     costs, places = cost_functions(spec), list(people["place"])
     prepared = simulate.prepare(
@@ -72,7 +91,33 @@ def calibrate(run: Run, spec: SimulateSpec, people: pd.DataFrame, base: Scenario
     )
     if spec.mobility == "registered":
         prepared = replace(prepared, baseline=_grouped(run, spec, prepared.baseline, places))
+    if spec.fades:
+        minutes = travel(run, base, places).to_numpy()
+        near = replace(prepared.baseline, minutes=minutes, area=_areas(run, places))
+        prepared = replace(prepared, baseline=near)
     return World(model, costs, prepared, places, base)
+
+
+def _areas(run: Run, places: list[str]) -> Array:
+    """Land of every place, km²; refuses places without it."""
+    inside, outside = run.region.places, run.region.outside_places
+    known = dict(zip(inside["place"], inside["area_km2"], strict=True))
+    if "area_km2" in outside:
+        known |= dict(zip(outside["place"], outside["area_km2"], strict=True))
+    area = np.array([known.get(place, np.nan) for place in places], dtype=np.float64)
+    lacking = [place for place, land in zip(places, area, strict=True) if not land > 0]
+    if not lacking:
+        return area
+    row = lacking[0]
+    file = "places.csv" if row in set(inside["place"]) else "outside_places.csv"
+    raise StudyError(
+        f"{file}: {len(lacking)} places have no area_km2 above zero, first {row}; spillovers that "
+        "fade need densities: give the areas, set simulate.outside to none, or leave "
+        "simulate.spillover and amenity_spillover out",
+        f"{file}：{len(lacking)} 个地点没有大于零的 area_km2，首个为 {row}；"
+        "随时间衰减的外溢需要密度：请补面积，"
+        "或令 simulate.outside 为 none，或去掉 simulate.spillover 与 amenity_spillover",
+    )
 
 
 def _grouped(

@@ -41,13 +41,15 @@ def stage(run: Run) -> dict[str, Table]:
 
 def _solve_all(run: Run, world: World) -> Solved:
     names = [name for name in run.study.scenarios if name != "base"]
-    numeraire = run.study.spec.simulate.numeraire
+    return {name: solve(run, world, name) for name in names}
 
-    def solve(name: str) -> simulate.Equilibrium:
-        hats = zone_hats(run, name, world.places)
-        return world.solve(run, run.study.scenarios[name], hats, numeraire=numeraire)
 
-    return {name: solve(name) for name in names}
+def solve(run: Run, world: World, name: str) -> simulate.Equilibrium:
+    """One scenario's certified equilibrium, as the study asks for it."""
+    asked, hats = run.study.spec.simulate, zone_hats(run, name, world.places)
+    return world.solve(
+        run, run.study.scenarios[name], hats, numeraire=asked.numeraire, starts=asked.starts
+    )
 
 
 def variant_specs(spec: SimulateSpec) -> dict[str, tuple[str, str, SimulateSpec]]:
