@@ -14,6 +14,8 @@ from buju.measure.access.spatial_availability import spatial_availability
 from buju.measure.access.two_step import two_step_floating_catchment
 from buju.measure.delineation.circle import circle
 from buju.measure.delineation.circle_table import circle_table
+from buju.measure.delineation.labour_market import labour_market_areas
+from buju.measure.delineation.urbanisation import degree_of_urbanisation
 from buju.measure.inequality.gini import gini
 from buju.measure.inequality.herfindahl import herfindahl
 from buju.measure.inequality.theil import TheilParts, theil, theil_decomposition
@@ -57,6 +59,7 @@ __all__ = [
     "core_poles",
     "daily_reach",
     "decay",
+    "degree_of_urbanisation",
     "economic_potential",
     "ellison_glaeser",
     "field_strength",
@@ -66,6 +69,7 @@ __all__ = [
     "hoover",
     "huff",
     "krugman_specialisation",
+    "labour_market_areas",
     "location_quotient",
     "mass",
     "membership",
