@@ -4,6 +4,8 @@ Tolerances: 1e-9 on block balances, which are sums of positive terms; 1e-6 on th
 whose own error is of the order of the tie.
 """
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from economies import economy
@@ -11,6 +13,8 @@ from economies import economy
 from buju.errors import NotCertified
 from buju.simulate import Baseline, CommutingTrade, Gravity, Shocks, counterfactual
 from buju.simulate.balance import balance
+from buju.simulate.connection import one_way
+from buju.simulate.kernel import Kernel
 from buju.simulate.solvers import Damped
 
 MODEL = CommutingTrade(alpha=0.6, epsilon=3.3, sigma=4.0, delta=0.3)
@@ -124,11 +128,11 @@ def test_islands_without_any_tie_are_refused_by_name() -> None:
 
 
 def test_one_way_payments_are_refused() -> None:
-    one_way = np.ones((4, 4))
-    one_way[0, 1:] = np.inf  # place 0 buys from nobody else, so nobody can be paid by it
+    cost = np.ones((4, 4))
+    cost[0, 1:] = np.inf  # place 0 buys from nobody else, so nobody can be paid by it
     base = economy(4, 2)
     cut = np.where(np.eye(4, dtype=bool), 1.0, np.inf)
-    found = counterfactual(MODEL, base, Shocks(trade_cost=one_way, commuting_cost=cut), throw=False)
+    found = counterfactual(MODEL, base, Shocks(trade_cost=cost, commuting_cost=cut), throw=False)
     assert found.verdict == "disconnected"
 
 
@@ -144,3 +148,13 @@ def test_a_step_that_is_small_is_not_an_answer() -> None:
         assert crept.wage == pytest.approx(solved.wage, rel=1e-8)
     else:
         assert crept.verdict in ("iteration_limit", "ill_conditioned")
+
+
+def test_the_fewer_places_are_the_ones_named():
+    apart = np.ones((5, 5))
+    apart[0, 1:] = apart[1:, 0] = 0.0
+    world = SimpleNamespace(size=5, jobs=np.array([9.0, 1, 1, 1, 1]))
+    model = SimpleNamespace(payments=lambda _: (Kernel(apart), Kernel(np.eye(5))))
+    assert one_way(model, world).tolist() == [True, False, False, False, False]
+    world.jobs = world.jobs[::-1]
+    assert one_way(model, world).tolist() == [True, False, False, False, False]

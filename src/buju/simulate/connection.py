@@ -11,17 +11,19 @@ Mask = npt.NDArray[np.bool_]
 
 
 def one_way(model: Any, world: Any) -> Mask:
-    """Places that money from the largest place cannot reach, or from which it cannot return.
+    """Places that exchange no money, there and back, with the rest of the economy.
 
-    Money goes from buyer to seller and from workplace to residence. All False in a connected
-    economy.
+    Money goes from buyer to seller and from workplace to residence. What is tied to the largest
+    place is told from what is not, and the fewer places of the two are returned. All False in a
+    connected economy.
     """
     if getattr(model, "land", "local") == "portfolio":  # rents go from everywhere to everywhere
         return np.zeros(world.size, dtype=bool)
     trade, commuting = model.payments(world)
     first = int(np.argmax(world.jobs))
     there = _reached(trade, commuting, first, back=False)
-    return ~(there & _reached(trade, commuting, first, back=True))
+    tied = there & _reached(trade, commuting, first, back=True)
+    return tied if tied.sum() < tied.size / 2 else ~tied
 
 
 def _reached(trade: Any, commuting: Any, first: int, *, back: bool) -> Mask:
