@@ -32,8 +32,13 @@ class Anchor(Protocol):
     is not final yet, and raises `LedgerRefused("anchor-reverted")` when it is gone or another.
     """
 
-    def publish(self, checkpoint: str) -> AnchorReceipt: ...
-    def check(self, receipt: AnchorReceipt) -> bool: ...
+    def publish(self, checkpoint: str) -> AnchorReceipt:
+        """Keep the head of a signed checkpoint."""
+        ...
+
+    def check(self, receipt: AnchorReceipt) -> bool:
+        """Whether a head is still there and final."""
+        ...
 
 
 def head_of(note: str) -> Checkpoint:

@@ -67,7 +67,8 @@ class Log:
         self.audit = Audit(directory / "audit.jsonl")
         self.log_key = verifier_of(signer) if signer else trust.policy.log_keys[0]
         self.origin = self.log_key.split("+")[0]
-        self.size, self._peaks, self.published = 0, [], 0
+        self.size = self.published = 0
+        self._peaks: list[bytes] = []
         self._failed: str | None = None
         self._steady = SteadyClock()
 

@@ -80,7 +80,7 @@ def fold(hashes: Sequence[bytes]) -> bytes:
 
 
 def _range(nodes: Nodes, begin: int, end: int) -> bytes:
-    """Root over leaves begin..end-1, where `begin` is a multiple of a power of two >= the length."""
+    """Root over leaves begin..end-1; `begin` is a multiple of a power of two >= the length."""
     return fold([nodes(level, (begin >> level) + index) for level, index in peaks(end - begin)])
 
 

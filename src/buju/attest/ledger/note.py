@@ -28,7 +28,7 @@ DASH = "— "
 
 @dataclass(frozen=True)
 class Signature:
-    """One verified line: `name`, `verifier` (line of the key), `time` (POSIX s, or None), `line`."""
+    """One verified line: `name`, `verifier` (key line), `time` (POSIX s, or None), `line`."""
 
     name: str
     verifier: str
@@ -157,7 +157,7 @@ def open_note(note: str, verifier_keys: Sequence[str]) -> Note:
     if not found:
         raise LedgerRefused(
             "note-unsigned",
-            f"no known key has signed this note; signed by {', '.join(n for n, _, _ in lines)[:200]}",
+            f"no known key has signed; signed by {', '.join(n for n, _, _ in lines)[:200]}",
             "没有任何受信密钥签署过此文本。",
         )
     return Note(text, tuple(found.values()))

@@ -119,7 +119,7 @@ def verify_receipt(
             "inclusion",
             f"entry {proof.index} is not in the tree of {point.size} entries that {point.origin} "
             "signed: the entry, the proof or the checkpoint was altered",
-            f"第 {proof.index} 条不在账本 {point.origin} 签署的 {point.size} 条之内：内容或证明被改动。",
+            f"第 {proof.index} 条不在账本 {point.origin} 签署的树中：内容或证明被改动。",
             index=proof.index,
         )
     cosigned = cosignatures(proof.note, trust)

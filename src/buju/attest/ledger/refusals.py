@@ -23,7 +23,7 @@ class LedgerRefused(BujuError):
 
     Examples
     --------
-    >>> refused = LedgerRefused("inclusion", "entry 3 is not in the tree", "树中没有第 3 条", index=3)
+    >>> refused = LedgerRefused("inclusion", "entry 3 is not there", "没有第 3 条", index=3)
     >>> refused.code, refused.index
     ('inclusion', 3)
     """
