@@ -19,6 +19,7 @@ COMMANDS = (
     "serve",
     "bundle",
     "doctor",
+    "attest",
 )
 
 

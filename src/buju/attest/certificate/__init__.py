@@ -1,0 +1,20 @@
+"""Certificates: who may sign, checked at a trusted time. Needs `cryptography` alone.
+
+`sm` (extra `[sm]`), `tokens` (extra `[pkcs11]`), `webauthn` and `timestamps` load when used.
+"""
+
+from buju.attest.certificate.authority import Authority
+from buju.attest.certificate.chain import check_chain, read_certificates
+from buju.attest.certificate.keys import FileKey, Signer, verify_signature
+from buju.attest.certificate.revocation import Revocation, check_revocation
+
+__all__ = [
+    "Authority",
+    "FileKey",
+    "Revocation",
+    "Signer",
+    "check_chain",
+    "check_revocation",
+    "read_certificates",
+    "verify_signature",
+]

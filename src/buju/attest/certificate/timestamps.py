@@ -1,0 +1,61 @@
+"""Trusted time from an authority outside: RFC 3161 tokens over a checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cryptography import x509
+
+from buju.attest.refusal import refusal
+from buju.errors import missing_extra
+
+TOKEN_LIMIT = 64 * 1024
+
+
+def request(message: bytes) -> bytes:
+    """A time-stamp query for SHA-256 of `message`, DER, to send to an authority."""
+    try:
+        from rfc3161_client import TimestampRequestBuilder
+    except ImportError:
+        raise missing_extra("attest", "RFC 3161 time stamps") from None
+    return TimestampRequestBuilder().data(message).nonce(nonce=True).build().as_bytes()
+
+
+def check_timestamp(
+    response: bytes, message: bytes, roots: Sequence[str], *, not_before: float | None = None
+) -> datetime:
+    """The time at which an authority saw `message`.
+
+    Parameters
+    ----------
+    response
+        The authority's answer (DER of a TimeStampResp).
+    roots
+        PEM of the authorities the trust file names.
+    not_before
+        POSIX seconds of what is stamped: a token older than that is refused.
+
+    Raises
+    ------
+    Refused
+        `timestamp`, `timestamp-old`, `size`.
+    """
+    try:
+        from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
+    except ImportError:
+        raise missing_extra("attest", "RFC 3161 time stamps") from None
+    if len(response) > TOKEN_LIMIT:
+        raise refusal("size", "time stamp")
+    builder = VerifierBuilder()
+    for pem in roots:
+        builder = builder.add_root_certificate(x509.load_pem_x509_certificate(pem.encode()))
+    try:
+        decoded = decode_timestamp_response(response)
+        builder.build().verify_message(decoded, message)
+    except (VerificationError, ValueError) as error:
+        raise refusal("timestamp", type(error).__name__) from None
+    stamped: datetime = decoded.tst_info.gen_time
+    if not_before is not None and stamped.timestamp() < int(not_before):
+        raise refusal("timestamp-old", stamped.isoformat())
+    return stamped

@@ -1,0 +1,143 @@
+"""The bytes that are signed and logged, each with its own prefix. Standard library only.
+
+`docs/explanation/trust.md` gives the formats in words. Statements and entries are flat objects of
+text and whole numbers with ASCII keys, for which sorted compact JSON is RFC 8785's form.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from buju.attest.refusal import refusal
+
+STATEMENT = "buju/match-statement/v1"
+SUBMISSION = "buju/submission/v1"
+ENTRY = "buju/entry/v1"
+RECEIPT = "buju/receipt/v1"
+LIFETIME = 60
+LEVELS = ("none", "basic", "certified")
+_STATEMENT_LIMIT = 4096
+_TEXT = ("payload_sha256", "nonce", "certificate_sha256", "terminal", "algorithm")
+
+
+def flat(fields: Mapping[str, str | int]) -> bytes:
+    """Canonical JSON of a flat object.
+
+    >>> flat({"b": 1, "a": "x"})
+    b'{"a":"x","b":1}'
+    """
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def encode(data: bytes) -> str:
+    """Base64 with padding."""
+    return base64.b64encode(data).decode()
+
+
+def decode(text: object) -> bytes:
+    """The inverse of `encode`; refuses every other spelling."""
+    if not isinstance(text, str):
+        raise refusal("malformed", "base64 text expected")
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise refusal("malformed", "base64") from None
+    if encode(data) != text:
+        raise refusal("malformed", "base64")
+    return data
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a terminal signs: this finger matched (or not), for this payload and certificate.
+
+    `decision` is `match` or `no-match`. There is no score, image or template in it. `issued` and
+    `expires` are POSIX seconds.
+    """
+
+    payload_sha256: str
+    nonce: str
+    certificate_sha256: str
+    terminal: str
+    algorithm: str
+    decision: str
+    pad: str
+    issued: int
+    expires: int
+
+    def data(self) -> bytes:
+        """Canonical JSON, without the prefix."""
+        return flat({"v": STATEMENT, **vars(self)})
+
+    @classmethod
+    def parse(cls, data: bytes) -> Statement:
+        """A statement from its bytes; refuses any other bytes of the same meaning."""
+        if len(data) > _STATEMENT_LIMIT:
+            raise refusal("size", "statement")
+        fields = _object(data, "statement")
+        if fields.pop("v", None) != STATEMENT or set(fields) != set(cls.__dataclass_fields__):
+            raise refusal("malformed", "statement fields")
+        texts = all(isinstance(fields[name], str) for name in (*_TEXT, "decision", "pad"))
+        if not texts or not all(type(fields[name]) is int for name in ("issued", "expires")):
+            raise refusal("malformed", "statement types")
+        statement = cls(**fields)
+        if statement.data() != data:
+            raise refusal("malformed", "statement is not canonical")
+        return statement
+
+
+def _object(data: bytes, what: str) -> dict[str, Any]:
+    try:
+        fields = json.loads(data)
+    except (ValueError, RecursionError):
+        raise refusal("malformed", what) from None
+    if not isinstance(fields, dict):
+        raise refusal("malformed", what)
+    return fields
+
+
+def statement_message(statement: bytes) -> bytes:
+    """What the terminal's key signs; its SHA-256 is the statement's name."""
+    return STATEMENT.encode() + b"\n" + statement
+
+
+def statement_hash(statement: bytes) -> bytes:
+    """SHA-256 of `statement_message`, (32,) bytes."""
+    return hashlib.sha256(statement_message(statement)).digest()
+
+
+def officer_message(payload_sha256: bytes, statement_sha256: bytes) -> bytes:
+    """What the officer's key signs: prefix, payload hash, statement hash."""
+    return SUBMISSION.encode() + b"\n" + payload_sha256 + statement_sha256
+
+
+def entry_bytes(
+    payload: Mapping[str, Any],
+    payload_sha256: bytes,
+    statement: Statement,
+    statement_sha256: bytes,
+    statement_signature: bytes,
+    officer_signature: bytes,
+) -> bytes:
+    """The ledger entry: hashes and public data, nothing biometric."""
+    return flat(
+        {
+            "v": ENTRY,
+            "payload_sha256": payload_sha256.hex(),
+            "schema": payload["schema"],
+            "agency": payload["agency"],
+            "time": payload["time"],
+            "certificate_sha256": statement.certificate_sha256,
+            "officer_signature": encode(officer_signature),
+            "statement_sha256": statement_sha256.hex(),
+            "statement_signature": encode(statement_signature),
+            "terminal": statement.terminal,
+            "pad": statement.pad,
+        }
+    )

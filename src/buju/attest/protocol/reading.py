@@ -1,0 +1,80 @@
+"""A receipt read by someone who was not there: trust file in, verdict out, no network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from buju.attest import ledger
+from buju.attest.protocol.messages import decode
+from buju.attest.protocol.offline import RECEIPT_LIMIT, open_receipt
+from buju.attest.protocol.payloads import written_time
+from buju.attest.refusal import refusal
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a receipt shows: `verdict` is `final`, `not final` (below quorum) or `no witness`."""
+
+    verdict: str
+    verified: ledger.Verified
+    payload: dict[str, Any]
+    signed_by: str
+    pad: str
+    flags: tuple[str, ...]
+
+    def summary(self) -> dict[str, Any]:
+        """For people and programs: who signed what, when, seen by whom."""
+        at = self.verified.time
+        return {
+            "verdict": self.verdict,
+            "origin": self.verified.origin,
+            "entry": self.verified.index,
+            "size": self.verified.size,
+            "quorum": self.verified.quorum,
+            "cosigned": sorted(self.verified.cosigned),
+            "trusted_time": written_time(at) if at is not None else None,
+            "signed_by": self.signed_by,
+            "pad": self.pad,
+            "payload": self.payload,
+            "flags": list(self.flags),
+        }
+
+
+def read_receipt(data: bytes, trust: ledger.Trust | Path, *, crls: Sequence[bytes] = ()) -> Reading:
+    """Verify a receipt against a trust file.
+
+    Raises
+    ------
+    BujuError
+        With the `code` of whatever does not hold.
+    """
+    from buju.attest.certificate import read_certificates
+
+    if len(data) > RECEIPT_LIMIT:
+        raise refusal("size", "receipt")
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        raise refusal("receipt", "JSON") from None
+    if not isinstance(content, dict):
+        raise refusal("receipt", "JSON object")
+    believed = ledger.Trust.read(trust) if isinstance(trust, Path) else trust
+    flags: list[str] = []
+    proof, entry, checks = open_receipt(content, believed, crls=crls, flags=flags)
+    verified = ledger.verify_receipt(proof, believed, entry=entry, checks=checks)
+    verdict = "final" if verified.final else "not final"
+    if verified.quorum == "none":
+        verdict = "no witness"
+    leaf = read_certificates(content["certificates"])[0]
+    return Reading(
+        verdict,
+        verified,
+        json.loads(decode(content["payload"])),
+        leaf.subject.rfc4514_string(),
+        json.loads(entry)["pad"],
+        tuple(flags),
+    )

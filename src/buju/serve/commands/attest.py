@@ -1,0 +1,237 @@
+"""`buju attest`: officers, submissions, receipts, witnesses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+group = typer.Typer(
+    help="Two factors, one ledger, many witnesses. 双因子、一本账、多方见证。",
+    no_args_is_help=True,
+)
+Ledger = Annotated[Path, typer.Option("--ledger", help="Folder of the ledger / 账本文件夹")]
+Officer = Annotated[str, typer.Option("--officer", help="Name of the officer / 人员")]
+Finger = Annotated[str, typer.Option("--finger", help="FOLDER of images | generator:SEED")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    app.add_typer(group, name="attest")
+
+
+@group.command()
+def init(
+    ledger: Ledger,
+    origin: Annotated[str, typer.Option(help="Name of the log / 账本名称")],
+    pad: Annotated[str, typer.Option(help="Least liveness level: none | basic")] = "none",
+    witness: Annotated[
+        list[str] | None, typer.Option(help="NAME=VERIFIER-KEY@URL, one each / 见证方")
+    ] = None,
+    quorum: Annotated[int, typer.Option(help="How many witnesses make it final")] = 0,
+) -> None:
+    """Make a ledger, its CA, a terminal and the trust file. 新建账本与信任文件。"""
+    from buju.attest.protocol.site import Site
+
+    if pad not in {"none", "basic"} or not 0 <= quorum <= len(witness or []):
+        raise typer.BadParameter("--pad is none or basic; --quorum at most the number of witnesses")
+    if witness and not quorum:
+        raise typer.BadParameter("--quorum says how many of the witnesses make an entry final")
+    Site.create(
+        ledger, origin, pad=pad, witnesses=[_witness(w) for w in witness or []], quorum=quorum
+    )
+    typer.echo(f"账本已建立 / ledger made: {ledger}")
+    typer.echo(
+        f"信任文件（请以其他途径分发）/ trust file, hand it on by another way: "
+        f"{ledger / 'trust.json'}"
+    )
+    if not witness:
+        typer.echo("没有见证方：法定数 none / no witness: quorum none, and receipts say so")
+
+
+def _witness(text: str) -> tuple[str, str, str]:
+    name, found, rest = text.partition("=")
+    key, at, url = rest.rpartition("@")
+    if not (found and at and name and key and url):
+        raise typer.BadParameter("--witness NAME=VERIFIER-KEY@URL")
+    return name, key, url
+
+
+@group.command()
+def enrol(
+    ledger: Ledger,
+    officer: Officer,
+    finger: Finger,
+    consent: Annotated[Path | None, typer.Option(help="Recorded consent (JSON) / 同意记录")] = None,
+) -> None:
+    """Enrol an officer: consent, finger, key, certificate. 登记人员。"""
+    import time
+
+    from buju.attest.protocol.consent import Consent
+    from buju.attest.protocol.site import Site
+    from buju.attest.refusal import refusal
+
+    site = Site(ledger)
+    if consent is not None:
+        record = Consent.read(consent)
+    elif finger.startswith("generator:"):
+        record = Consent.of_generator(officer, time.time())
+    else:
+        raise refusal("consent-missing", "--consent FILE; see docs/explanation/law.md")
+    folder = site.enrol(officer, finger, record)
+    typer.echo(f"{officer}: 已登记 / enrolled: {folder}")
+    if not record.person:
+        typer.echo("生成的手指，不涉及自然人 / a generated finger; it belongs to no person")
+
+
+@group.command()
+def withdraw(ledger: Ledger, officer: Officer) -> None:
+    """End an officer's consent: template deleted, certificate revoked, log kept. 撤回同意。"""
+    from buju.attest.protocol.site import Site
+
+    Site(ledger).withdraw(officer)
+    typer.echo(f"{officer}: 模板已删除，证书已吊销 / template deleted, certificate revoked")
+
+
+@group.command()
+def submit(
+    ledger: Ledger,
+    officer: Annotated[str | None, typer.Option(help="Name of the officer / 人员")] = None,
+    finger: Annotated[str | None, typer.Option(help="FOLDER | generator:SEED")] = None,
+    payload: Annotated[Path | None, typer.Option(help="Payload, JSON / 报文")] = None,
+    out: Annotated[Path | None, typer.Option(help="Receipt to write / 回执")] = None,
+    submission: Annotated[
+        Path | None, typer.Option(help="Hand in a stored submission / 已存的提交")
+    ] = None,
+) -> None:
+    """Submit a payload with both factors; writes the receipt. 双因子提交。"""
+    from buju.attest.protocol.server import Duplicate
+    from buju.attest.protocol.site import Site
+
+    site = Site(ledger)
+    try:
+        if submission is not None:
+            if officer or finger or payload:
+                raise typer.BadParameter("--submission stands alone (with --ledger and --out)")
+            data = _read(submission)
+            with site.server() as server:
+                accepted = server.submit(data)
+        else:
+            if not (officer and finger and payload and out):
+                raise typer.BadParameter("--officer, --finger, --payload and --out are needed")
+            beside = out.parent / "submission.json"
+            accepted = site.submit(
+                officer,
+                finger,
+                _read(payload),
+                lambda made: _write(beside, made.text()),
+            )
+    except Duplicate as refused:
+        if out is not None:
+            _write(out, refused.receipt)
+        raise
+    if out is not None:
+        _write(out, accepted.receipt)
+    words = "已达法定数 / final" if accepted.final else "未达最终 / not final"
+    if not site.log_policy_has_witnesses():
+        words = "法定数 none（无见证方）/ quorum none (no witness)"
+    typer.echo(f"已入账 / entry {accepted.index}: {words}")
+
+
+def _read(path: Path, limit: int = 8 * 1024 * 1024) -> bytes:
+    from buju.attest.refusal import refusal
+
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise refusal("size", f"{path}")
+    return data
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@group.command()
+def verify(
+    receipt: Annotated[Path, typer.Argument(help="Receipt / 回执")],
+    trust: Annotated[
+        Path | None, typer.Option(help="Trust file; default: trust.json near the receipt")
+    ] = None,
+    crl: Annotated[
+        list[Path] | None, typer.Option(help="Later revocation lists, DER / 较新的吊销列表")
+    ] = None,
+) -> None:
+    """Verify a receipt offline. 离线验证回执。"""
+    from buju.attest.protocol.reading import read_receipt
+
+    found = read_receipt(
+        _read(receipt), _trust_near(receipt, trust), crls=[_read(one) for one in crl or []]
+    )
+    typer.echo(json.dumps(found.summary(), ensure_ascii=False, indent=1))
+    for flag in found.flags:
+        typer.echo(f"注意 / look at this: {flag}", err=True)
+    if found.verdict == "not final":
+        typer.echo("未达见证法定数，不是最终回执 / below quorum: not final", err=True)
+        raise typer.Exit(1)
+    if found.verdict == "no witness":
+        typer.echo("有效；法定数 none（无见证方）/ valid; quorum none (no witness)")
+        return
+    typer.echo("有效，已达法定数 / valid and final")
+
+
+def _trust_near(receipt: Path, trust: Path | None) -> Path:
+    if trust is not None:
+        return trust
+    for folder in (receipt.resolve().parent, *receipt.resolve().parents[1:2]):
+        if (folder / "trust.json").is_file():
+            return folder / "trust.json"
+        ledgers = [one for one in folder.glob("*/trust.json") if one.is_file()]
+        if len(ledgers) == 1:
+            return ledgers[0]
+    raise typer.BadParameter("no trust.json near the receipt; name it with --trust FILE")
+
+
+@group.command()
+def audit(ledger: Ledger) -> None:
+    """Check the whole ledger and show its audit lines. 审计整本账。"""
+    from buju.attest.protocol.site import Site
+
+    site = Site(ledger)
+    for line in site.audit().lines():
+        typer.echo(json.dumps(line, ensure_ascii=False))
+    with site.log() as log:
+        typer.echo(f"账本完好 / ledger intact: {log.size} 条 entries, {log.origin}")
+
+
+@group.command()
+def witness(
+    folder: Annotated[Path, typer.Option("--folder", help="State of the witness / 见证方文件夹")],
+    name: Annotated[str, typer.Option(help="Name of the witness / 见证方名称")] = "witness",
+    log: Annotated[
+        list[str] | None, typer.Option(help="Verifier key of a log to watch / 账本公钥")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8701,
+) -> None:
+    """Run a witness on this machine; without --log only its key is shown. 运行见证方。"""
+    from buju.attest import ledger
+    from buju.attest.protocol.files import write_private
+
+    file = folder / "witness.key"
+    if not file.is_file():
+        write_private(file, ledger.generate_key(name, kind="witness").signer.encode())
+    signer = file.read_text()
+    typer.echo(ledger.verifier_of(signer))
+    if not log:
+        return
+    server = ledger.serve_witness(ledger.Witness(folder, signer, logs=log), "127.0.0.1", port)
+    typer.echo(f"{server.url}  (Ctrl-C 结束 / to stop)")
+    import threading
+
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        server.close()
