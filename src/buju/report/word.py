@@ -58,7 +58,7 @@ def word(document: Document, language: str) -> bytes:
         if lang != chosen[0]:
             file.add_paragraph().paragraph_format.page_break_before = True
         _Part(file, document, lang).write()
-    footer(file, said(FOOT, chosen[0]))
+    footer(file, " · ".join(said(FOOT, lang) for lang in chosen))
     held = io.BytesIO()
     file.save(held)
     return _fixed_times(held.getvalue())

@@ -171,7 +171,7 @@ def for_machine(constraints: str, platform: str, python: str) -> str:
 
     >>> text = "a==1 ; sys_platform == 'win32' \\\n    --hash=x\nb==2 \\\n    --hash=y\n"
     >>> for_machine(text, "linux_x86_64", "3.11").split()
-    ['b==2', '\\\\', '--hash=y']
+    ['b==2', '\\', '--hash=y']
     """
     from packaging.markers import Marker
 
