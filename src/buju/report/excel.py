@@ -88,6 +88,17 @@ class _Book:
             kept = kept[: _LONGEST - 1] + "…"
         sheet.write_string(row, column, kept, style or self.style("words", text_wrap=True))
 
+    def tall(self, sheet: Any, row: int, cells: list[tuple[str, float]]) -> None:
+        """A row as high as its words need at the widths given: not every program adapts it."""
+        lines = max(
+            (
+                sum(math.ceil(max(2 * extent(line), 1) / wide) for line in words.split("\n"))
+                for words, wide in cells
+            ),
+            default=1,
+        )
+        sheet.set_row(row, min(400, 14 * lines + 2))
+
     def write(self, document: Document) -> None:
         names = [
             sheet_name(k, said(table.title, self.first))
@@ -115,11 +126,14 @@ class _Book:
             self.words(sheet, row, 1, _say(table.title, self.language))
             sheet.write_number(row, 2, len(table.rows), self.style("words", text_wrap=True))
             self.words(sheet, row, 3, source_line(table, self.first))
+            both = _say(table.title, self.language)
+            self.tall(sheet, row, [(both, 62), (source_line(table, self.first), 80)])
         sheet.set_column(0, 0, 10)
         sheet.set_column(1, 1, 62)
         sheet.set_column(2, 2, 8)
         sheet.set_column(3, 3, 80)
         sheet.freeze_panes(5, 0)
+        self._print(sheet)
 
     def _notes(self, document: Document) -> None:
         sheet = self.book.add_worksheet(said(_NOTES, self.first))
@@ -137,6 +151,8 @@ class _Book:
         bold = self.style("bold", bold=True, font_size=11, text_wrap=True)
         for row, (text, strong) in enumerate(lines):
             self.words(sheet, row, 0, _say(text, self.language), bold if strong else None)
+            self.tall(sheet, row, [(_say(text, self.language), 110)])
+        self._print(sheet)
 
     def _table(self, name: str, number: int, table: TableContent) -> None:
         sheet = self.book.add_worksheet(name)
@@ -147,21 +163,31 @@ class _Book:
         back = self.style("link", font_color="#1f5f9f", underline=1)
         contents = said(CONTENTS, self.first)
         sheet.write_url(2, 0, f"internal:'{contents}'!A1", back, string=f"← {contents}")
+        widths = [self._width(table, k) for k in range(len(table.columns))]
+        heads = []
         for k, column in enumerate(table.columns):
             head = _say(column.title, self.language)
             unit = _say(column.unit, self.language).replace("\n", " / ")
-            self.words(sheet, _HEAD_ROW, k, f"{head}\n({unit})" if unit else head, self._head())
-            sheet.set_column(k, k, self._width(table, k))
+            heads.append((f"{head}\n({unit})" if unit else head, widths[k]))
+            self.words(sheet, _HEAD_ROW, k, heads[k][0], self._head())
+            sheet.set_column(k, k, widths[k])
+        self.tall(sheet, _HEAD_ROW, heads)
         for row, values in enumerate(table.rows, start=_HEAD_ROW + 1):
             for k, value in enumerate(values):
                 self._value(sheet, row, k, value, table.columns[k])
+            said_ = (_say(c.format.write(v), self.language) for c, v in _words(table, values))
+            wide = (w for w, c in zip(widths, table.columns, strict=True) if not c.format.numeric)
+            self.tall(sheet, row, list(zip(said_, wide, strict=True)))
         last = _HEAD_ROW + max(len(table.rows), 1)
         sheet.autofilter(_HEAD_ROW, 0, last, len(table.columns) - 1)
         sheet.freeze_panes(_HEAD_ROW + 1, 1)
+        self._print(sheet)
+        sheet.repeat_rows(_HEAD_ROW)
+
+    def _print(self, sheet: Any) -> None:
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(_HEAD_ROW)
 
     def _head(self) -> Any:
         return self.style("head", bold=True, text_wrap=True, bg_color="#E8EDF2", bottom=1)
@@ -224,3 +250,9 @@ def _lines(piece: Piece) -> list[tuple[Text, bool]]:
         marks = [f"{k}. " if record.numbered else "· " for k in range(1, len(record.items) + 1)]
         return [(Text.same(m) + item, False) for m, item in zip(marks, record.items, strict=True)]
     return []
+
+
+def _words(table: TableContent, values: Any) -> list[tuple[Column, Value]]:
+    """The cells of a row that hold words, which may need more than one line."""
+    pairs = zip(table.columns, values, strict=True)
+    return [(column, value) for column, value in pairs if not column.format.numeric]
