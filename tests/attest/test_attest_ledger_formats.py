@@ -16,7 +16,7 @@ PETER_NOTE = (
     "If you think cryptography is the answer to your problem,\n"
     "then you don't know what your problem is.\n\n"
     "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngot"
-    "RZb6KE6RyyBwJnAM=\n"
+    "pRZb6KE6RyyBwJnAM=\n"
 )
 # RFC 6962 test tree, as every implementation publishes it.
 LEAVES = [bytes.fromhex(h) for h in (

@@ -18,8 +18,9 @@ import sys
 from pathlib import Path
 import aics_tlog as t
 note, log_key, w_key, folder = Path(sys.argv[1]).read_text(), *sys.argv[2:5]
-point = t.verify_checkpoint(note, t.parse_vkey(log_key))
-cosigned = t.verify_cosignature(note, t.parse_vkey(w_key))
+found = t.verify_checkpoint(
+    t.parse_note(note), t.parse_vkey(log_key), [t.parse_vkey(w_key)], quorum=1)
+assert found.valid if hasattr(found, "valid") else found.ok, found
 root = t.tree_root_from_tiles(t.FileSystemTileReader(folder), int(sys.argv[5]))
 print(root.hex())
 """
@@ -37,7 +38,9 @@ def test_an_independent_implementation_reads_our_log(tmp_path, size):
         log.gather()
         note = tmp_path / "note"
         note.write_text(log.checkpoint())
-        found = peer(ASK, str(note), KEY.verifier, WITNESSES[0].verifier, str(log.public), str(size))
+        found = peer(
+            ASK, str(note), KEY.verifier, WITNESSES[0].verifier, str(log.public), str(size)
+        )
         assert found.returncode == 0, found.stderr
         assert found.stdout.strip() == log.root.hex()
     rig.close()
