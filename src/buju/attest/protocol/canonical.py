@@ -36,7 +36,7 @@ def canonical(data: bytes) -> bytes:
 
     Examples
     --------
-    >>> canonical(b'{"b": 1.0, "a": "\\u592a"}').decode()
+    >>> canonical('{"b": 1.0, "a": "太"}'.encode()).decode()
     '{"a":"太","b":1}'
     """
     try:

@@ -33,14 +33,15 @@ from buju.attest.protocol.canonical import canonical, parse_strict
 from buju.attest.protocol.consent import Consent
 from buju.attest.protocol.files import DurableCounts, write_private
 from buju.attest.protocol.payloads import check_payload, written_time
-from buju.attest.protocol.server import SCHEMA, Accepted, Server
+from buju.attest.protocol.server import ATTEMPTS, SCHEMA, Accepted, Server
 from buju.attest.protocol.submission import Submission
-from buju.attest.protocol.terminal import CaptureTerminal, sign_submission
+from buju.attest.protocol.terminal import PLACEMENTS, CaptureTerminal, sign_submission
 from buju.attest.refusal import refusal
 
 TERMINAL = "terminal-1"
 _NAME = re.compile(r"[\w.-]{1,64}")
 _BURSTS = 3
+_SETS = 4
 
 
 class Site:
@@ -140,6 +141,7 @@ class Site:
         return vein.Terminal(
             _derived(self._secret, b"vein"),
             require=least,
+            limit=ATTEMPTS * PLACEMENTS,
             attempts=DurableCounts(private / "attempts.json"),
             seen=DurableCounts(private / "seen.json"),
             revoked=set(_lines(private / "revoked.txt")),
@@ -174,10 +176,8 @@ class Site:
         write_private(folder / "consent.json", consent.data())
         key, authority = ec.generate_private_key(ec.SECP256R1()), self.authority()
         certificate = authority.issue(name, key.public_key(), self.clock() - 60)
-        sensor = vein.open_sensor(finger)
-        bursts = [sensor.capture(secrets.token_bytes(32)) for _ in range(_BURSTS)]
         fingerprint = certificate.fingerprint(hashes.SHA256())
-        template = self._matcher().enrol(bursts, fingerprint)
+        template = self._capture(finger, fingerprint)
         pin = secrets.token_urlsafe(12)
         write_private(folder / "key.p12", pack_key(key, certificate, [authority.certificate], pin))
         write_private(self.folder / "private" / f"{name}.pin", pin.encode())
@@ -185,6 +185,18 @@ class Site:
         write_private(folder / "template.bin", bytes(template))
         self.audit().line("enrolled", officer=name, certificate=fingerprint.hex())
         return folder
+
+    def _capture(self, finger: str, fingerprint: bytes) -> vein.ProtectedTemplate:
+        """A template of three bursts that agree; a set that does not is taken again."""
+        sensor, matcher = vein.open_sensor(finger), self._matcher()
+        for attempt in range(1, _SETS + 1):
+            try:
+                bursts = [sensor.capture(secrets.token_bytes(32)) for _ in range(_BURSTS)]
+                return matcher.enrol(bursts, fingerprint)
+            except vein.VeinRefused as refused:
+                if refused.code != "vein-quality" or attempt == _SETS:
+                    raise
+        raise AssertionError("unreachable")
 
     def signer(self, name: str, pin: str | None = None) -> Signer:
         """An officer's key, opened with the PIN given or the one this site keeps."""

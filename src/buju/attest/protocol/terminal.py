@@ -21,6 +21,10 @@ from buju.attest.protocol.messages import (
 from buju.attest.protocol.submission import Submission
 from buju.attest.vein import ALGORITHM, Terminal, VeinRefused, VeinSensor
 
+# A finger may be laid on three times for one attempt: fewer wrong refusals, up to three times the
+# false matches of one comparison. The server counts attempts, not placements.
+PLACEMENTS = 3
+
 
 class CaptureTerminal:
     """An enrolled device with its own Ed25519 key and the vein matcher's key.
@@ -52,14 +56,7 @@ class CaptureTerminal:
     ) -> tuple[bytes, bytes]:
         """Capture, match and sign: the statement's bytes and the signature over them."""
         name = certificate.fingerprint(hashes.SHA256())
-        decision, pad = "match", "none"
-        try:
-            burst = sensor.capture(nonce)
-            pad = self._matcher.verify(burst, template, name, nonce).pad
-        except VeinRefused as refused:
-            if refused.code != "vein-mismatch":
-                raise
-            decision = "no-match"
+        decision, pad = self._decide(sensor, template, name, nonce)
         issued = int(self._clock())
         statement = Statement(
             payload_sha256=payload_hash(payload).hex(),
@@ -73,6 +70,20 @@ class CaptureTerminal:
             expires=issued + LIFETIME,
         ).data()
         return statement, self._key.sign(statement_message(statement))
+
+    def _decide(
+        self, sensor: VeinSensor, template: bytes, certificate: bytes, nonce: bytes
+    ) -> tuple[str, str]:
+        """Decision and level after at most `PLACEMENTS` placements, which count as one attempt."""
+        for placement in range(1, PLACEMENTS + 1):
+            try:
+                burst = sensor.capture(nonce)
+                return "match", self._matcher.verify(burst, template, certificate, nonce).pad
+            except VeinRefused as refused:
+                again = refused.code in {"vein-mismatch", "vein-quality"}
+                if not again or (placement == PLACEMENTS and refused.code != "vein-mismatch"):
+                    raise
+        return "no-match", "none"
 
     def __repr__(self) -> str:
         return f"CaptureTerminal({self.name!r})"
