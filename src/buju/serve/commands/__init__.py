@@ -17,6 +17,7 @@ COMMANDS = (
     "run",
     "report",
     "serve",
+    "token",
     "bundle",
     "doctor",
     "attest",

@@ -1,7 +1,8 @@
-"""`buju serve`: a bundle's report in the browser of this machine."""
+"""`buju serve`: the workbench in the browser of this machine, or of an office."""
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from typing import Annotated
 
@@ -14,11 +15,80 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    bundle: Annotated[Path, typer.Argument(help="Folder of a bundle / 结果文件夹")],
+    bundle: Annotated[
+        Path | None,
+        typer.Argument(help="Show this bundle only / 只展示这个结果文件夹", show_default=False),
+    ] = None,
+    workspace: Annotated[
+        Path, typer.Option(help="Folder of regions, studies and runs / 工作文件夹")
+    ] = Path("buju-workspace"),
+    host: Annotated[str, typer.Option(help="Address to listen on / 监听地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8765,
+    token_file: Annotated[
+        Path | None, typer.Option(help="Tokens; WORKSPACE/tokens.json by default / 令牌文件")
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A host name the service is called by / 主机名")
+    ] = None,
+    max_upload_mb: Annotated[int, typer.Option(min=1, max=2000)] = 100,
 ) -> None:
-    """Show a bundle's report in the browser of this machine. 在本机浏览器中查看报告。"""
-    from buju.serve.loopback import serve_folder
-    from buju.study import Bundle
+    """Open the workbench, or show one bundle. 打开工作台，或展示一个结果。"""
+    from buju.errors import BujuError, missing_extra
 
-    serve_folder(Bundle.read(bundle).path, port, typer.echo)
+    try:
+        import fastapi  # noqa: F401
+        import python_multipart  # noqa: F401
+        import uvicorn
+    except ImportError:
+        raise missing_extra("web", "the web page and API") from None
+    from buju.serve.app import create_app
+    from buju.serve.guard import Entry
+    from buju.serve.tokens import Tokens
+
+    local = _loopback(host)
+    tokens = Tokens(token_file or workspace / "tokens.json")
+    if not local and not tokens.valid():
+        raise BujuError(
+            f"{host} can be reached from other machines, and no token exists: make one with "
+            f"`buju token add NAME --role planner --file {tokens.path}`, or listen on 127.0.0.1",
+            f"{host} 可被其他机器访问，而尚无令牌：请先用 "
+            f"`buju token add 姓名 --role planner --file {tokens.path}` 发放，或只监听 127.0.0.1",
+        )
+    entry = Entry(
+        tokens=None if local else tokens,
+        login=not local,
+        hosts=frozenset(name.lower() for name in (allow_host or [])),
+        upload_bytes=max_upload_mb * 1_000_000,
+        read_only=bundle is not None,
+    )
+    app = create_app(None if bundle else workspace, bundle=bundle, entry=entry)
+    _refuse_taken(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    page = "/api/v1/bundles/bundle/report.html" if bundle is not None else "/"
+    typer.echo(f"http://{shown}:{port}{page}  (Ctrl-C 停止 / stops)")
+    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+
+
+def _loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    import socket
+
+    from buju.errors import BujuError
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            raise BujuError(
+                f"cannot listen on {host}:{port} ({error.strerror}); name another with --port",
+                f"无法监听 {host}:{port}，端口可能已被占用；请用 --port 指定其他端口",
+            ) from error
