@@ -24,6 +24,7 @@ DECAYS = {
     "decay.Power": decay.Power(1.5),
     "decay.Logistic": decay.Logistic(40, 12),
     "decay.Linear": decay.Linear(80),
+    "decay.Steps": decay.Steps(((10, 1.0), (20, 0.68), (60, 0.22))),
 }
 
 

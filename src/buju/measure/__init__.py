@@ -11,22 +11,28 @@ from buju.measure.access.daily_reach import daily_reach
 from buju.measure.access.economic_potential import economic_potential
 from buju.measure.access.mean_time import weighted_mean_time
 from buju.measure.access.spatial_availability import spatial_availability
+from buju.measure.access.three_step import three_step_floating_catchment
 from buju.measure.access.two_step import two_step_floating_catchment
 from buju.measure.delineation.circle import circle
 from buju.measure.delineation.circle_table import circle_table
+from buju.measure.delineation.functional_urban_area import functional_urban_area
 from buju.measure.delineation.labour_market import labour_market_areas
 from buju.measure.delineation.urbanisation import degree_of_urbanisation
 from buju.measure.inequality.gini import gini
 from buju.measure.inequality.herfindahl import herfindahl
 from buju.measure.inequality.theil import TheilParts, theil, theil_decomposition
 from buju.measure.inequality.williamson import williamson
+from buju.measure.interaction.calibrate import GravityFit, calibrate_gravity
+from buju.measure.interaction.communities import communities
 from buju.measure.interaction.converse import converse
 from buju.measure.interaction.field import Field, field_strength
+from buju.measure.interaction.flow_fit import FlowFit, flow_fit
 from buju.measure.interaction.gravity_links import gravity_links, membership
 from buju.measure.interaction.huff import huff
 from buju.measure.interaction.mass import mass
 from buju.measure.interaction.reilly import reilly
 from buju.measure.interaction.trip_law import TRIP_LAWS, trip_law
+from buju.measure.interaction.wilson import wilson
 from buju.measure.register import Method, methods
 from buju.measure.sizes.power_law_tail import PowerLawTail, power_law_tail
 from buju.measure.sizes.primacy import primacy
@@ -39,6 +45,7 @@ from buju.measure.structure.location_quotient import location_quotient
 from buju.measure.structure.population_shift import population_shift
 from buju.measure.structure.shift_share import shift_share
 from buju.measure.structure.similarity import structural_similarity
+from buju.measure.structure.spatial_association import Moran, local_association, moran
 from buju.measure.structure.urban_flow import urban_flow
 from buju.measure.structure.urban_shift import urban_shift
 
@@ -46,15 +53,20 @@ __all__ = [
     "TRIP_LAWS",
     "Closest",
     "Field",
+    "FlowFit",
+    "GravityFit",
     "Method",
+    "Moran",
     "PowerLawTail",
     "RankSize",
     "TheilParts",
     "accessibility",
     "balanced_floating_catchment",
+    "calibrate_gravity",
     "circle",
     "circle_table",
     "closest_facility",
+    "communities",
     "converse",
     "core_poles",
     "daily_reach",
@@ -63,6 +75,8 @@ __all__ = [
     "economic_potential",
     "ellison_glaeser",
     "field_strength",
+    "flow_fit",
+    "functional_urban_area",
     "gini",
     "gravity_links",
     "herfindahl",
@@ -70,10 +84,12 @@ __all__ = [
     "huff",
     "krugman_specialisation",
     "labour_market_areas",
+    "local_association",
     "location_quotient",
     "mass",
     "membership",
     "methods",
+    "moran",
     "population_shift",
     "power_law_tail",
     "primacy",
@@ -84,10 +100,12 @@ __all__ = [
     "structural_similarity",
     "theil",
     "theil_decomposition",
+    "three_step_floating_catchment",
     "trip_law",
     "two_step_floating_catchment",
     "urban_flow",
     "urban_shift",
     "weighted_mean_time",
     "williamson",
+    "wilson",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import final
 
 import numpy as np
@@ -158,3 +159,40 @@ class Linear(Decay):
     def weight(self, minutes: Array) -> Array:
         """max(0, 1 - t / minutes)."""
         return np.maximum(0.0, 1.0 - minutes / self.minutes)
+
+
+@final
+@dataclass(frozen=True)
+class Steps(Decay):
+    """A weight for each zone of time; 0 beyond the last.
+
+    The enhanced two-step floating catchment of Luo and Qi (2009) uses such zones.
+
+    Attributes
+    ----------
+    zones
+        (minutes up to which, weight), minutes rising, weights from 1 at most and never rising.
+
+    Examples
+    --------
+    >>> Steps(((10, 1.0), (20, 0.68), (30, 0.22)))([0, 10, 15, 30, 31]).tolist()
+    [1.0, 1.0, 0.68, 0.22, 0.0]
+    """
+
+    zones: tuple[tuple[float, float], ...]
+
+    def __post_init__(self) -> None:
+        limits = [scalar(limit, name="Steps: minutes", least=0) for limit, _ in self.zones]
+        weights = [scalar(weight, name="Steps: weight", least=0) for _, weight in self.zones]
+        rising = all(a < b for a, b in pairwise(limits))
+        if not weights or weights[0] != 1 or not rising or sorted(weights)[::-1] != weights:
+            raise ParameterError(
+                f"Steps: zones {self.zones}; minutes must rise and weights fall from 1.",
+                f"Steps 的分区 {self.zones} 有误：时间应递增，权重应从 1 递减。",
+            )
+
+    def weight(self, minutes: Array) -> Array:
+        """The weight of the first zone that reaches so far."""
+        limits = np.array([limit for limit, _ in self.zones])
+        weights = np.array([weight for _, weight in self.zones] + [0.0])
+        return np.asarray(weights[np.searchsorted(limits, minutes, side="left")])

@@ -38,6 +38,10 @@ class Weights:
             total += amounts[rows] @ block
         return total
 
+    def whole(self) -> Array:
+        """All weights at once, (O, D); for what needs them again and again."""
+        return self._weigh(self.minutes, 0)
+
     def _blocks(self) -> Iterator[tuple[slice, Array]]:
         step = max(1, CELLS // max(1, self.minutes.shape[1]))
         for start in range(0, self.minutes.shape[0], step):

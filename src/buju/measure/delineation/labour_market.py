@@ -10,7 +10,7 @@ import pandas as pd
 
 from buju.errors import ParameterError
 from buju.measure.checks import Array, scalar
-from buju.measure.tables import table
+from buju.measure.delineation.flows import flow_matrix
 
 _ALONE = 1 - 1e-12
 
@@ -84,7 +84,7 @@ def labour_market_areas(
     2     C    C    False
     """
     rule = _Rule.checked(min_size, min_self_containment, target_size, target_self_containment)
-    places, matrix = _matrix(flows)
+    places, matrix = flow_matrix(flows)
     state = _Areas(matrix, rule)
     while (worst := state.least_valid()) is not None:
         state.dissolve(worst)
@@ -187,8 +187,8 @@ class _Areas:
         """The active area a place is most linked to, and the flows there and back."""
         size, held = len(self.flows), self.member >= 0
         areas = self.member[held]
-        towards: Array = np.bincount(areas, weights=self.flows[place, held], minlength=size)
-        back: Array = np.bincount(areas, weights=self.flows[held, place], minlength=size)
+        towards = np.bincount(areas, self.flows[place, held], size).astype(np.float64)
+        back = np.bincount(areas, self.flows[held, place], size).astype(np.float64)
         link = _ratio(np.square(towards), self.out[place] * self.jobs)
         link += _ratio(np.square(back), self.residents * self.into[place])
         link[~self.active] = 0.0
@@ -228,17 +228,6 @@ class _Areas:
 
 def _ratio(above: Array, below: Array) -> Array:
     return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
-
-
-def _matrix(flows: pd.DataFrame) -> tuple[pd.Index, Array]:
-    kept = table(flows, name="flows", key=["residence", "workplace"], values=["commuters"])
-    home, work = kept["residence"].astype("str"), kept["workplace"].astype("str")
-    places = pd.Index(pd.unique(pd.concat([home, work])))
-    if not kept["commuters"].sum() > 0:
-        raise ParameterError("flows has no commuters.", "flows 没有通勤人数。")
-    matrix = np.zeros((len(places), len(places)))
-    matrix[places.get_indexer(home), places.get_indexer(work)] = kept["commuters"]
-    return places, matrix
 
 
 def _table(places: pd.Index, state: _Areas, before: npt.NDArray[np.bool_]) -> pd.DataFrame:
