@@ -113,8 +113,10 @@ describe("scenarios", () => {
   const at = "2020-12-31";
 
   it("take a line out that opens later, and build one that opens earlier", () => {
-    expect(scenarioOf({ kind: "year", line: open, zone, amount: 2022 }, at).without).toEqual(["b", "c"]);
-    expect(scenarioOf({ kind: "year", line: planned, zone, amount: 2020 }, at).projects).toEqual(["P1"]);
+    const later = scenarioOf({ kind: "year", line: open, zone, amount: 2022 }, at);
+    expect(later.links).toEqual({ b: { opened: "2022" }, c: { opened: "2022" } });
+    const earlier = scenarioOf({ kind: "year", line: planned, zone, amount: 2020 }, at);
+    expect(earlier.links).toEqual({ b: { opened: "2020" }, c: { opened: "2020" } });
   });
 
   it("say when nothing would change", () => {
@@ -122,12 +124,13 @@ describe("scenarios", () => {
       scenarioOf({ kind: "year", line, zone, amount }, at);
     expect(() => ask(open, 2019)).toThrow(NothingChanges);
     expect(() => ask(planned, 2030)).toThrow("whatif.closed_anyway");
-    expect(() => ask({ ...planned, projects: [] }, 2019)).toThrow("whatif.no_project");
   });
 
   it("share out minutes in proportion", () => {
     const { links } = scenarioOf({ kind: "minutes", line: open, zone, amount: 20 }, at);
     expect(links).toEqual({ b: { minutes: 5 }, c: { minutes: 15 } });
+    const built = scenarioOf({ kind: "minutes", line: planned, zone, amount: 40 }, at);
+    expect(built.links!["b"]).toEqual({ minutes: 10, opened: at });
   });
 
   it("write a productivity with its sign", () => {

@@ -1,10 +1,12 @@
 /** Asking the API: one function a question, every refusal a `Refused` that carries the server's words. */
 
 import type {
-  Layer, Problem, RegionItem, RegionPage, Rows, Run, Scenario, StudyItem, Upload, Values, WhatIf,
+  Asked, Layer, Problem, Region, RegionItem, Rows, Run, Scenario, Study, StudyItem, Values,
 } from "./types";
 
 const BASE = "api/v1";
+/** Other sites cannot send this: the server changes nothing without it. */
+const OURS = { "x-buju": "1" };
 
 export class Refused extends Error {
   constructor(readonly problem: Problem) {
@@ -15,7 +17,7 @@ export class Refused extends Error {
 async function ask<T>(path: string, options: RequestInit = {}): Promise<T> {
   let answer: Response;
   try {
-    answer = await fetch(`${BASE}${path}`, options);
+    answer = await fetch(`${BASE}${path}`, { ...options, headers: { ...options.headers, ...OURS } });
   } catch {
     throw new Refused({
       status: 0,
@@ -51,10 +53,9 @@ function send(method: string, body: unknown): RequestInit {
   return { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
-function form(file: File, name?: string): RequestInit {
+function form(file: File): RequestInit {
   const data = new FormData();
   data.set("file", file);
-  if (name) data.set("name", name);
   return { method: "POST", body: data };
 }
 
@@ -67,35 +68,58 @@ export interface Root {
   examples: { id: string; title_zh: string; title_en: string }[];
 }
 
+export interface Session {
+  /** Whether a token is needed here. */
+  login: boolean;
+  role: "reader" | "planner" | "officer" | "administrator" | null;
+}
+
 export const api = {
   root: () => ask<Root>(""),
   templateAddress: () => `${BASE}/template.xlsx`,
   openExample: (name: string) =>
     ask<{ region: string; study: string }>(`/examples/${id(name)}`, { method: "POST" }),
 
+  session: () => ask<Session>("/session"),
+  login: (token: string) => ask<Session>("/session", send("POST", { token })),
+
   regions: async () => (await ask<{ regions: RegionItem[] }>("/regions")).regions,
-  region: (region: string) => ask<RegionPage>(`/regions/${id(region)}`),
-  upload: (file: File, name?: string) => ask<Upload>("/regions", form(file, name)),
+  region: (region: string) => ask<Region>(`/regions/${id(region)}`),
+  upload: (file: File) => ask<Region>("/regions", form(file)),
   correct: (region: string, file: File) =>
-    ask<Upload>(`/regions/${id(region)}`, { ...form(file), method: "PUT" }),
-  rows: (region: string, table: string, offset = 0, limit = 2000) =>
-    ask<Rows>(`/regions/${id(region)}/tables/${id(table)}?offset=${offset}&limit=${limit}`),
+    ask<Region>(`/regions/${id(region)}`, { ...form(file), method: "PUT" }),
+  /** All rows of a table, asked page by page. */
+  rows: async (region: string, table: string): Promise<Rows> => {
+    const page = (offset: number): Promise<Rows> =>
+      ask(`/regions/${id(region)}/tables/${id(table)}?offset=${offset}&limit=1000`);
+    const whole = await page(0);
+    while (whole.rows.length < whole.total) {
+      const next = await page(whole.rows.length);
+      if (!next.rows.length) break;
+      whole.rows.push(...next.rows);
+    }
+    return whole;
+  },
   layer: (region: string, layer: string) =>
     ask<Layer>(`/regions/${id(region)}/layers/${id(layer)}.geojson`),
-  values: (region: string, table: string) =>
-    ask<Values>(`/regions/${id(region)}/values/${id(table)}.json`),
+  values: (region: string, table: string, filters: Record<string, string> = {}) =>
+    ask<Values>(`/regions/${id(region)}/values/${id(table)}.json?${new URLSearchParams(filters)}`),
 
   studies: async () => (await ask<{ studies: StudyItem[] }>("/studies")).studies,
-  newStudy: (region: string) => ask<StudyItem>("/studies", send("POST", { region })),
+  study: (study: string) => ask<Study>(`/studies/${id(study)}`),
+  newStudy: (region: string) => ask<Study>("/studies", send("POST", { region })),
   saveScenario: (study: string, name: string, scenario: Scenario) =>
-    ask<unknown>(`/studies/${id(study)}/scenarios/${id(name)}`, send("PUT", scenario)),
+    ask<Study>(`/studies/${id(study)}/scenarios/${id(name)}`, send("PUT", scenario)),
 
   runs: async () => (await ask<{ runs: Run[] }>("/runs")).runs,
-  start: (study: string) => ask<{ run: string }>("/runs", send("POST", { study })),
+  start: (study: string) => ask<Run>("/runs", send("POST", { study })),
   run: (run: string) => ask<Run>(`/runs/${id(run)}`),
-  cancel: (run: string) => ask<unknown>(`/runs/${id(run)}`, { method: "DELETE" }),
+  cancel: (run: string) => ask<Run>(`/runs/${id(run)}`, { method: "DELETE" }),
   whatIf: (study: string, scenario: Scenario, draws: number) =>
-    ask<WhatIf | { run: string }>("/whatif", send("POST", { study, scenario, draws })),
+    ask<Asked>("/whatif?wait=2.5", send("POST", { study, scenario, draws })),
+  /** Waits on the server until more than `have` is there, two seconds at most. */
+  more: (run: string, have: Asked["stage"]) =>
+    ask<Asked>(`/whatif/${id(run)}?wait=2&have=${have}`),
 
   reportAddress: (bundle: string, format: string, language: string) =>
     `${BASE}/bundles/${id(bundle)}/report.${format}?language=${language}`,

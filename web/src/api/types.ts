@@ -28,17 +28,15 @@ export interface Problem extends Titled {
   faults?: Fault[];
 }
 
-export interface Upload {
-  region: string;
-  state: "ready" | "faults";
-  faults: Fault[];
-  notes: Note[];
+export interface Note {
+  zh: string;
+  en: string;
 }
 
-export type Note = string | { zh: string; en: string };
-
-export interface RegionItem extends Titled {
-  region: string;
+export interface RegionItem {
+  id: string;
+  /** May be written "中文 / English". */
+  title: string;
   state: "ready" | "faults";
   faults: number;
 }
@@ -46,16 +44,18 @@ export interface RegionItem extends Titled {
 export interface TableInfo extends Titled {
   name: string;
   rows: number;
-  values: boolean;
 }
 
-export interface RegionPage extends Titled {
-  region: string;
+export interface Region {
+  id: string;
+  title: string;
   state: "ready" | "faults";
-  tables: TableInfo[];
-  notes: Note[];
   faults: Fault[];
-  studies: string[];
+  notes: Note[];
+  tables: TableInfo[];
+  layers: string[];
+  /** Tables that have figures by place. */
+  values: string[];
 }
 
 export interface Column {
@@ -77,26 +77,34 @@ export type Cell = string | number | boolean | null;
 export interface ValueColumn extends Titled {
   unit: string;
   values: (number | null)[];
-  year?: number | null;
-  basis?: string | null;
 }
+
+export interface Filter {
+  title_zh?: string;
+  title_en?: string;
+  value: string;
+  choices: Choice[];
+}
+
+export type Choice = string | number | { value: string | number; title_zh: string; title_en: string };
 
 export interface Values {
   place: string[];
   columns: Record<string, ValueColumn>;
+  filters?: Record<string, Filter>;
 }
 
-export interface ScenarioItem extends Titled {
-  scenario: string;
-}
-
-export interface StudyItem extends Titled {
-  study: string;
+export interface StudyItem {
+  id: string;
+  title: string;
+  title_en: string;
   region: string;
+}
+
+export interface Study extends StudyItem {
   year: number;
-  /** Day of the base network. */
-  date?: string;
-  scenarios: ScenarioItem[];
+  scenarios: Record<string, Scenario>;
+  resolved: { date?: string | null };
 }
 
 export interface Progress {
@@ -106,18 +114,25 @@ export interface Progress {
 }
 
 export interface Run {
-  run: string;
+  id: string;
+  kind: "run" | "whatif";
   study: string;
+  region: string;
   state: "queued" | "running" | "done" | "failed" | "cancelled";
   progress: Progress | null;
-  attempts?: number;
-  created?: string;
-  error?: Problem | null;
-  bundle?: string | null;
-  result?: WhatIf | null;
+  error: { zh: string; en: string } | null;
+  bundle: string | null;
+  created: string;
 }
 
-export type Direction = "up" | "down" | "uncertain" | null;
+/** A what-if under way: the point answer comes first, its intervals after. */
+export interface Asked {
+  run: Run;
+  stage: "none" | "point" | "full";
+  result: WhatIf | null;
+}
+
+export type Direction = "up" | "down" | "none" | "uncertain" | null;
 export type Measure = "residents" | "jobs" | "wage" | "rent" | "price";
 export type PerPlace<T> = Partial<Record<Measure, T[]>>;
 
@@ -130,6 +145,8 @@ export interface Interval {
 
 export interface WhatIf {
   places: string[];
+  /** False for the cities outside. */
+  inside: boolean[];
   before: PerPlace<number | null>;
   after: PerPlace<number | null>;
   change: PerPlace<number | null>;
@@ -141,7 +158,6 @@ export interface WhatIf {
   welfare: Interval;
   certificate: { verdict: string; words_zh: string; words_en: string };
   draws: number;
-  seconds?: number;
 }
 
 export interface GroupEffect {

@@ -1,7 +1,7 @@
 /** Waiting for a run: asks more and more seldom, tells every step, stops when the page is left. */
 
 import { api } from "./client";
-import type { Run } from "./types";
+import type { Asked, Run } from "./types";
 
 const ENDED = new Set(["done", "failed", "cancelled"]);
 
@@ -18,4 +18,23 @@ export async function waitFor(
     await new Promise((wake) => setTimeout(wake, pause));
     signal.throwIfAborted();
   }
+}
+
+/**
+ * Follows a what-if: `tell` is called with every stage that has an answer; returns when the last one
+ * is there, or the run ended without.
+ */
+export async function follow(
+  asked: Asked,
+  tell: (asked: Asked) => void,
+  signal: AbortSignal,
+): Promise<Asked> {
+  let now = asked;
+  tell(now);
+  while (now.stage !== "full" && !ENDED.has(now.run.state)) {
+    now = await api.more(now.run.id, now.stage);
+    signal.throwIfAborted();
+    tell(now);
+  }
+  return now;
 }

@@ -34,15 +34,16 @@ export function hasWebGL(): boolean {
   }
 }
 
-export async function makeCanvas(
+export type MakeCanvas = (
+  host: HTMLElement,
   geography: Geography,
   label: string,
   picked: (place: string) => void,
-): Promise<Canvas> {
-  if (hasWebGL()) {
-    const { webglCanvas } = await import("./webgl");
-    return webglCanvas(geography, label, picked);
-  }
-  const { svgCanvas } = await import("./svg");
-  return svgCanvas(geography, label, picked);
+) => Canvas;
+
+/** What draws maps in this browser; ask early, so that it loads while data are fetched. The host must
+ * stand in the page already: the first picture is fitted to its size. */
+export async function canvasMaker(): Promise<MakeCanvas> {
+  if (hasWebGL()) return (await import("./webgl")).webglCanvas;
+  return (await import("./svg")).svgCanvas;
 }

@@ -1,7 +1,7 @@
 /** The colour key: every class with its limits and how many places it holds, unit above. */
 
 import { h } from "../parts/dom";
-import { digitsFor, number } from "../strings/numbers";
+import { shortest } from "../strings/numbers";
 import { t } from "../strings";
 import { MISSING_COLOUR, classOf, type Classes } from "./classes";
 
@@ -16,8 +16,7 @@ export function colourKey(
   const held = values.map((value) => classOf(value, classes));
   const list = h("ul");
   const printed = classes.breaks.map((limit) => Number((limit * scale).toPrecision(12)));
-  const digits = digitsFor(printed);
-  const write = (x: number): string => (x < 0 ? "−" : "") + number(Math.abs(x), digits);
+  const write = (x: number): string => (x < 0 ? "−" : "") + shortest(Math.abs(x));
   for (let k = classes.colours.length - 1; k >= 0; k--) {
     const places = held.filter((x) => x === k).length;
     list.append(row(classes.colours[k]!, limits(printed[k - 1], printed[k], write), places));

@@ -120,6 +120,7 @@ function stroke(d: string, colour: string, width: number): SVGPathElement {
 }
 
 export function svgCanvas(
+  host: HTMLElement,
   geography: Geography,
   label: string,
   picked: (place: string) => void,
@@ -128,5 +129,6 @@ export function svgCanvas(
   for (const [place, shape] of shapes) shape.addEventListener("click", () => picked(place));
   const element = h("div.map.svg", {}, h("p.hint", {}, t("map.without_webgl")));
   element.append(svg);
+  host.append(element);
   return { element, kind: "svg", look, ready: Promise.resolve(), remove: () => element.remove() };
 }

@@ -128,6 +128,7 @@ function style(geography: Geography): maplibregl.StyleSpecification {
 }
 
 export function webglCanvas(
+  host: HTMLElement,
   geography: Geography,
   label: string,
   picked: (place: string) => void,
@@ -135,6 +136,7 @@ export function webglCanvas(
   const frame = h("div.map-frame");
   const words = h("p.map-words", { "aria-live": "polite" });
   const element = h("div.map", {}, frame, words);
+  host.append(element);
   const map = new maplibregl.Map({
     container: frame,
     style: style(geography),

@@ -18,8 +18,8 @@ export function fileField(label: string, taken: (file: File) => Promise<void>): 
   const frame = h(
     "div.drop",
     {},
-    h("label", { for: name }, label),
     input,
+    h("label", { for: name }, label),
     h("span.hint", {}, t("drop.hint")),
   );
   async function take(file: File): Promise<void> {

@@ -34,7 +34,7 @@ export function failure(error: unknown): HTMLElement {
 }
 
 export function note(text: Note): string {
-  return typeof text === "string" ? oneSide(text) : pick(text.zh, text.en);
+  return pick(text.zh, text.en);
 }
 
 /** Data written as "中文 / English" gives the page's side; anything else stays whole. */

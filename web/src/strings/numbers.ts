@@ -15,6 +15,13 @@ export function number(value: number | null | undefined, digits = 0, where = lan
   return format(value, digits, where);
 }
 
+/** A round number, such as a class limit, without idle decimals: 41万, 0.035. */
+export function shortest(value: number, where = language()): string {
+  const [unit, name] =
+    where === "zh-CN" && value >= 1e8 ? [1e8, "亿"] : where === "zh-CN" && value >= 1e4 ? [1e4, "万"] : [1, ""];
+  return new Intl.NumberFormat(where, { maximumSignificantDigits: 6 }).format(value / unit) + name;
+}
+
 /** A change in per cent with its sign: 0.0123 is +1.23 %. */
 export function percent(value: number | null | undefined, digits = 2, where = language()): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return MISSING;
@@ -41,4 +48,11 @@ function format(value: number, digits: number, where: string): string {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   }).format(value);
+}
+
+/** A moment as the page's language writes it, in the time of this machine. */
+export function moment(iso: string, where = language()): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return iso;
+  return new Intl.DateTimeFormat(where, { dateStyle: "medium", timeStyle: "short" }).format(time);
 }

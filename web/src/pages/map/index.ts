@@ -1,8 +1,8 @@
 /** Map: any figure of any table by county, the elements of the layout and the network over it. */
 
 import { api } from "../../api/client";
-import type { TableInfo, ValueColumn, Values } from "../../api/types";
-import { makeCanvas, type Canvas } from "../../map/canvas";
+import type { Choice, Filter, TableInfo, ValueColumn, Values } from "../../api/types";
+import { canvasMaker, type Canvas } from "../../map/canvas";
 import { colourOf, quantileClasses } from "../../map/classes";
 import { countyNames, geographyOf, nameOf, text, type Geography } from "../../map/geography";
 import { colourKey } from "../../map/key";
@@ -10,7 +10,7 @@ import { choice, fresh, h } from "../../parts/dom";
 import { heading, regionOf } from "../../parts/heading";
 import { empty, oneSide } from "../../parts/states";
 import { table } from "../../parts/table";
-import { pick, t } from "../../strings";
+import { has, pick, t } from "../../strings";
 import { digitsFor, number } from "../../strings/numbers";
 import type { Stage } from "../page";
 
@@ -19,25 +19,27 @@ export async function open(stage: Stage): Promise<void> {
   main.append(heading("map"));
   const region = await regionOf(stage);
   if (!region) return;
-  const [page, geography] = await Promise.all([
-    api.region(region.region), geographyOf(region.region),
+  const [page, geography, makeCanvas] = await Promise.all([
+    api.region(region.id), geographyOf(region.id), canvasMaker(),
   ]);
-  const tables = page.tables.filter(({ values }) => values);
+  const tables = page.tables.filter(({ name }) => page.values.includes(name));
   if (!tables.length || !geography.counties.features.length) {
     main.append(empty(t("map.no_values"), h("a.button", { href: "#/faults" }, t("map.to_faults"))));
     return;
   }
-  const canvas = await makeCanvas(geography, t("map.label"), (place) => view.choose(place));
-  stage.signal.addEventListener("abort", () => canvas.remove());
-  const view = new View(stage, region.region, geography, canvas, tables);
+  const host = h("div");
+  const view = new View(stage, region.id, geography, host, tables);
   main.append(view.element);
+  view.canvas = makeCanvas(host, geography, t("map.label"), (place) => view.choose(place));
+  stage.signal.addEventListener("abort", () => view.canvas?.remove());
   await view.table(tables[0]!.name);
-  await canvas.ready;
+  await view.canvas.ready;
 }
 
 /** What is shown now, and the controls that change it. */
 class View {
   readonly element: HTMLElement;
+  canvas: Canvas | null = null;
   private readonly figures = h("div");
   private readonly key = h("div");
   private readonly list = h("div");
@@ -52,7 +54,7 @@ class View {
     private readonly stage: Stage,
     private readonly region: string,
     private readonly geography: Geography,
-    private readonly canvas: Canvas,
+    host: HTMLElement,
     tables: TableInfo[],
   ) {
     this.names = countyNames(geography);
@@ -63,26 +65,48 @@ class View {
       pick(geography.counties.note_zh, geography.counties.note_en),
       geography.counties.approval ? t("map.approval", { number: geography.counties.approval }) : t("map.no_approval"),
     ].filter(Boolean);
-    const drawing = h("div.drawing", {}, canvas.element, h("p.hint.sources", {}, notes.join(" · ")));
+    const drawing = h("div.drawing", {}, host, h("p.hint.sources", {}, notes.join(" · ")));
     this.element = h("div", {}, h("div.map-page", {}, side, drawing), this.list);
   }
 
-  async table(name: string): Promise<void> {
-    const values = await api.values(this.region, name);
+  /** Show a table; `filters` say which of several rows a place has. */
+  async table(name: string, filters: Record<string, string> = {}): Promise<void> {
+    const values = await api.values(this.region, name, filters);
     if (this.stage.signal.aborted) return;
     this.values = values;
-    const columns = Object.entries(values.columns);
-    const options = columns.map(([key, column]) => [key, columnTitle(column)] as const);
-    this.column = options[0]?.[0] ?? "";
+    const options = Object.entries(values.columns).map(
+      ([key, column]) => [key, pick(column.title_zh, column.title_en)] as const,
+    );
+    if (!(this.column in values.columns)) this.column = options[0]?.[0] ?? "";
+    const rows = Object.entries(values.filters ?? {})
+      .filter(([, { choices }]) => choices.length > 1)
+      .map(([column, filter]) => this.filter(name, column, filter, filters));
+    const figure = choice(t("map.figure"), options, this.column, (key) => {
+      this.column = key;
+      this.paint();
+    });
     this.figures.replaceChildren(
-      columns.length
-        ? choice(t("map.figure"), options, this.column, (key) => {
-            this.column = key;
-            this.paint();
-          }).field
-        : empty(t("map.no_figures")),
+      ...rows,
+      options.length ? figure.field : empty(t("map.no_figures")),
     );
     this.paint();
+  }
+
+  private filter(
+    table: string,
+    column: string,
+    { value, choices, title_zh, title_en }: Filter,
+    filters: Record<string, string>,
+  ): HTMLElement {
+    const options = choices.map((x) => [codeOf(x), wordsOf(x)] as const);
+    const label = pick(title_zh, title_en) || (has(`filter.${column}`) ? t(`filter.${column}`) : column);
+    const made = choice(label, options, String(value), (chosen) => {
+      void this.table(table, { ...filters, [column]: chosen }).then(() => {
+        this.figures.querySelector<HTMLSelectElement>(`[data-filter="${CSS.escape(column)}"]`)?.focus();
+      });
+    });
+    made.select.dataset["filter"] = column;
+    return made.field;
   }
 
   choose(place: string): void {
@@ -130,16 +154,26 @@ class View {
     const digits = decimals(all);
     const write = (x: number | null | undefined): string => number(x, digits);
     const unit = oneSide(column.unit ?? "");
-    this.canvas.look({
+    this.canvas?.look({
       colours: new Map([...this.names.keys()].map((p) => [p, colourOf(byPlace.get(p), classes)])),
       words: (p) => `${this.names.get(p) ?? p}: ${write(byPlace.get(p))} ${unit}`,
       outlined: this.outlined,
       marked: [],
       links: this.links,
     });
-    this.key.replaceChildren(colourKey(columnTitle(column), unit, classes, all));
+    this.key.replaceChildren(colourKey(this.title(column), unit, classes, all));
     this.list.replaceChildren(this.ranked(column, unit, byPlace, write));
     if (this.chosen) this.choose(this.chosen);
+  }
+
+  /** The column with what was chosen of its table: "Value · urban_share, 2020". */
+  private title(column: ValueColumn): string {
+    const chosen = Object.values(this.values.filters ?? {}).map(({ value, choices }) => {
+      const found = choices.find((x) => codeOf(x) === String(value));
+      return found === undefined ? String(value) : wordsOf(found);
+    });
+    const title = pick(column.title_zh, column.title_en);
+    return chosen.length ? `${title} · ${chosen.join(t("list.comma"))}` : title;
   }
 
   private ranked(
@@ -151,7 +185,7 @@ class View {
     const order = [...this.names.keys()].sort(
       (a, b) => (byPlace.get(b) ?? -Infinity) - (byPlace.get(a) ?? -Infinity),
     );
-    const title = columnTitle(column) + (unit ? ` (${unit})` : "");
+    const title = this.title(column) + (unit ? ` (${unit})` : "");
     return table(
       title,
       [{ title: t("map.rank"), figures: true }, { title: t("county") }, { title, figures: true }],
@@ -164,9 +198,12 @@ class View {
   }
 }
 
-export function columnTitle(column: ValueColumn): string {
-  const title = pick(column.title_zh, column.title_en);
-  return column.year ? t("map.of_year", { title, year: column.year }) : title;
+function codeOf(choice: Choice): string {
+  return String(typeof choice === "object" ? choice.value : choice);
+}
+
+function wordsOf(choice: Choice): string {
+  return typeof choice === "object" ? pick(choice.title_zh, choice.title_en) || codeOf(choice) : oneSide(String(choice));
 }
 
 /** Decimals of a column: none for large figures, up to three for small ones. */

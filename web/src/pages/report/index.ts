@@ -1,7 +1,7 @@
 /** Report: run the whole study, see how far it is, stop it; download what it wrote. */
 
 import { api } from "../../api/client";
-import type { StudyItem } from "../../api/types";
+import type { Study } from "../../api/types";
 import { waitFor } from "../../api/wait";
 import { choice, h } from "../../parts/dom";
 import { heading, regionOf } from "../../parts/heading";
@@ -17,17 +17,17 @@ export async function open(stage: Stage): Promise<void> {
   main.append(heading("report"));
   const region = await regionOf(stage);
   if (!region) return;
-  const study = await studyOf(stage, region.region);
+  const study = await studyOf(stage, region.id);
   main.append(runner(stage, study));
-  const runs = await api.runs();
-  const done = runs.filter((run) => run.study === study.study && run.state === "done" && run.bundle);
-  const going = runs.find((run) => run.study === study.study && run.bundle === undefined && run.state === "running");
-  const bundle = stage.where.bundle || done.at(-1)?.bundle;
+  const runs = (await api.runs()).filter((run) => run.study === study.id && run.kind === "run");
+  const newest = runs.filter((run) => run.bundle).sort((a, b) => a.created.localeCompare(b.created)).at(-1);
+  const bundle = stage.where.bundle || newest?.bundle;
   main.append(bundle ? downloads(bundle) : h("p.empty", {}, t("report.none")));
-  if (going) main.append(h("p.hint", {}, t("report.going")));
+  if (runs.some(({ state }) => state === "running" || state === "queued"))
+    main.append(h("p.hint", {}, t("report.going")));
 }
 
-function runner({ go, signal }: Stage, study: StudyItem): HTMLElement {
+function runner({ go, signal }: Stage, study: Study): HTMLElement {
   const told = h("div");
   const start = h("button.main", { type: "button" }, t("report.run"));
   start.addEventListener("click", () => void run());
@@ -37,7 +37,7 @@ function runner({ go, signal }: Stage, study: StudyItem): HTMLElement {
     const stop = h("button", { type: "button" }, t("report.cancel"));
     told.replaceChildren(bar.element, stop);
     try {
-      const { run: id } = await api.start(study.study);
+      const { id } = await api.start(study.id);
       stop.addEventListener("click", () => {
         stop.disabled = true;
         api.cancel(id).catch((error: unknown) => told.append(failure(error)));
@@ -45,18 +45,20 @@ function runner({ go, signal }: Stage, study: StudyItem): HTMLElement {
       const ended = await waitFor(id, (now) => bar.tell(now.progress), signal);
       if (ended.state === "done" && ended.bundle) go({ bundle: ended.bundle });
       else if (ended.state === "cancelled") told.replaceChildren(h("p", { role: "status" }, t("report.cancelled")));
-      else told.replaceChildren(h("div.failure", { role: "alert" }, pick(ended.error?.detail_zh, ended.error?.detail_en) || t("report.failed")));
+      else told.replaceChildren(h("div.failure", { role: "alert" }, pick(ended.error?.zh, ended.error?.en) || t("report.failed")));
     } catch (error) {
       if (!signal.aborted) told.replaceChildren(failure(error));
     } finally {
       start.disabled = false;
     }
   }
-  const scenarios = study.scenarios.map((s) => h("li", {}, pick(s.title_zh, s.title_en) || s.scenario));
+  const scenarios = Object.entries(study.scenarios).map(([name, s]) =>
+    h("li", {}, pick(s.title_zh, s.title_en) || name),
+  );
   return h(
     "section.card",
     {},
-    h("h2", {}, pick(study.title_zh, study.title_en) || study.study),
+    h("h2", {}, pick(study.title, study.title_en) || study.id),
     h("p", {}, t("report.scenarios")),
     h("ul.notes", {}, ...scenarios),
     start,

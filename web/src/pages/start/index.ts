@@ -5,9 +5,10 @@ import type { RegionItem, Run, StudyItem } from "../../api/types";
 import { h } from "../../parts/dom";
 import { fileField } from "../../parts/drop";
 import { heading } from "../../parts/heading";
-import { empty, failure } from "../../parts/states";
+import { empty, failure, oneSide } from "../../parts/states";
 import { table } from "../../parts/table";
 import { pick, t } from "../../strings";
+import { moment } from "../../strings/numbers";
 import { write } from "../../where";
 import type { Stage } from "../page";
 
@@ -21,12 +22,11 @@ export async function open(stage: Stage): Promise<void> {
     heading("start"),
     h("div.cards", {}, ...root.examples.map((e) => exampleCard(stage, e, told)), templateCard(), uploadCard(stage, told)),
     told,
-    h("h2", {}, t("start.regions")),
     regions.length ? regionTable(stage, regions) : empty(t("start.no_regions")),
   );
-  if (studies.length) main.append(h("h2", {}, t("start.studies")), studyTable(stage, studies, regions));
-  const whole = runs.filter((run) => run.bundle || run.state !== "done");
-  if (whole.length) main.append(h("h2", {}, t("start.runs")), runTable(whole, studies));
+  if (studies.length) main.append(studyTable(stage, studies, regions));
+  const whole = runs.filter(({ kind }) => kind === "run");
+  if (whole.length) main.append(runTable(whole, studies));
   main.append(h("p.hint", {}, t("start.workspace", { folder: root.workspace })));
 }
 
@@ -76,7 +76,7 @@ function uploadCard({ go }: Stage, told: HTMLElement): HTMLElement {
     fileField(t("start.choose_file"), async (file) => {
       told.replaceChildren(h("p.waiting", { role: "status" }, t("start.uploading", { file: file.name })));
       try {
-        const { region, state } = await api.upload(file);
+        const { id: region, state } = await api.upload(file);
         go({ page: state === "ready" ? "map" : "faults", region, study: "", bundle: "" });
       } catch (error) {
         told.replaceChildren(failure(error));
@@ -89,9 +89,9 @@ function regionTable({ where }: Stage, regions: RegionItem[]): HTMLElement {
   const rows = regions.map((region) => {
     const ready = region.state === "ready";
     const page = ready ? "map" : "faults";
-    const href = write({ ...where, page, region: region.region, study: "", bundle: "" });
+    const href = write({ ...where, page, region: region.id, study: "", bundle: "" });
     return [
-      h("a", { href }, pick(region.title_zh, region.title_en) || region.region),
+      h("a", { href }, oneSide(region.title) || region.id),
       ready ? t("start.ready") : t("start.with_faults", { count: region.faults }),
     ];
   });
@@ -99,28 +99,26 @@ function regionTable({ where }: Stage, regions: RegionItem[]): HTMLElement {
 }
 
 function studyTable({ where }: Stage, studies: StudyItem[], regions: RegionItem[]): HTMLElement {
-  const names = new Map(regions.map((r) => [r.region, pick(r.title_zh, r.title_en)]));
-  const rows = studies.map(({ study, region, title_zh, title_en, scenarios }) => [
+  const names = new Map(regions.map((r) => [r.id, oneSide(r.title)]));
+  const rows = studies.map(({ id, region, title, title_en }) => [
     h(
       "a",
-      { href: write({ ...where, page: "report", region, study, bundle: "" }) },
-      pick(title_zh, title_en) || study,
+      { href: write({ ...where, page: "report", region, study: id, bundle: "" }) },
+      pick(title, title_en) || id,
     ),
     names.get(region) ?? region,
-    scenarios.map((s) => pick(s.title_zh, s.title_en) || s.scenario).join(t("list.comma")),
   ]);
-  const heads = [{ title: t("study") }, { title: t("region") }, { title: t("start.scenarios") }];
+  const heads = [{ title: t("study") }, { title: t("region") }];
   return table(t("start.studies"), heads, rows);
 }
 
 function runTable(runs: Run[], studies: StudyItem[]): HTMLElement {
-  const known = new Map(studies.map((s) => [s.study, s]));
+  const known = new Map(studies.map((s) => [s.id, s]));
   const rows = runs.map((run) => {
     const study = known.get(run.study);
-    const region = study?.region ?? "";
-    const name = study ? pick(study.title_zh, study.title_en) : run.study;
-    const href = write({ page: "report", region, study: run.study, bundle: run.bundle ?? "" });
-    return [h("a", { href }, name || run.run), t(`state.${run.state}`), run.created ?? ""];
+        const name = study ? pick(study.title, study.title_en) : run.study;
+    const href = write({ page: "report", region: run.region, study: run.study, bundle: run.bundle ?? "" });
+    return [h("a", { href }, name || run.id), t(`state.${run.state}`), moment(run.created)];
   });
   const heads = [{ title: t("study") }, { title: t("start.state") }, { title: t("start.created") }];
   return table(t("start.runs"), heads, rows);

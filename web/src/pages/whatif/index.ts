@@ -1,15 +1,15 @@
 /** What if: change one thing, solve again, see before, after and difference with its interval. */
 
 import { Refused, api } from "../../api/client";
-import type { Progress, Scenario, StudyItem, WhatIf } from "../../api/types";
-import { waitFor } from "../../api/wait";
-import { makeCanvas } from "../../map/canvas";
+import type { Asked, Scenario, Study } from "../../api/types";
+import { follow } from "../../api/wait";
+import { canvasMaker } from "../../map/canvas";
 import { NEUTRAL } from "../../map/classes";
 import { countyNames, geographyOf, text } from "../../map/geography";
 import { box, choice, h } from "../../parts/dom";
 import { heading, regionOf } from "../../parts/heading";
 import { failure, progressBar } from "../../parts/states";
-import { studyOf } from "../../parts/study";
+import { baseDate, studyOf } from "../../parts/study";
 import { pick, t } from "../../strings";
 import { number } from "../../strings/numbers";
 import type { Stage } from "../page";
@@ -22,14 +22,18 @@ export async function open(stage: Stage): Promise<void> {
   main.append(heading("whatif"));
   const region = await regionOf(stage);
   if (!region) return;
-  const [study, geography] = await Promise.all([
-    studyOf(stage, region.region), geographyOf(region.region),
+  const [study, geography, makeCanvas] = await Promise.all([
+    studyOf(stage, region.id), geographyOf(region.id), canvasMaker(),
   ]);
-  const lines = await linesOf(region.region, geography);
-  const canvas = await makeCanvas(geography, t("whatif.map"), () => undefined);
+  const lines = await linesOf(region.id);
+  const host = h("div");
+  const side = h("div.side");
+  const above = h("div.switch");
+  main.append(h("div.map-page", {}, side, h("div.drawing", {}, above, host)));
+  const canvas = makeCanvas(host, geography, t("whatif.map"), () => undefined);
   signal.addEventListener("abort", () => canvas.remove());
   const names = countyNames(geography);
-  const result = new Result(names, canvas);
+  const result = new Result(names, canvas, above);
   const plain = (marked: string[]): void =>
     canvas.look({
       colours: new Map([...names.keys()].map((place) => [place, NEUTRAL])),
@@ -39,15 +43,8 @@ export async function open(stage: Stage): Promise<void> {
       links: true,
     });
   const form = editor(stage, study, lines, zones(geography.elements.features), result, plain);
-  main.append(
-    h(
-      "div.map-page",
-      {},
-      h("div.side", {}, form, result.key),
-      h("div.drawing", {}, result.switch, canvas.element),
-    ),
-    result.element,
-  );
+  side.append(form, result.key);
+  main.append(result.element);
   plain([]);
   await canvas.ready;
 }
@@ -71,13 +68,13 @@ function present(line: Line, date: string): string {
 
 function editor(
   { signal }: Stage,
-  study: StudyItem,
+  study: Study,
   lines: Line[],
   elements: Zone[],
   result: Result,
   plain: (marked: string[]) => void,
 ): HTMLElement {
-  const date = study.date ?? `${study.year}-12-31`;
+  const date = baseDate(study);
   const kinds = (["year", "minutes", "productivity"] as const).filter((kind) =>
     kind === "productivity" ? elements.length : lines.length,
   );
@@ -135,18 +132,32 @@ function editor(
     save.disabled = true;
     const bar = progressBar(t("whatif.solving"));
     told.replaceChildren(bar.element);
+    const marked = edit.kind === "productivity" ? [] : (edit.line?.links ?? []);
+    const outlined = edit.kind === "productivity" && edit.zone ? [edit.zone.id] : [];
+    let shown: Asked["stage"] = "none";
     try {
       const scenario = scenarioOf(edit, date);
-      const answer = await api.whatIf(study.study, scenario, Number(draws.select.value));
-      const found = "run" in answer ? await resultOf(answer.run, bar.tell, signal) : answer;
-      if (signal.aborted) return;
+      const asked = await api.whatIf(study.id, scenario, Number(draws.select.value));
+      signal.throwIfAborted();
+      const ended = await follow(
+        asked,
+        (now) => {
+          bar.tell(now.run.progress);
+          if (!now.result || now.stage === shown) return;
+          shown = now.stage;
+          result.show(now.result, marked, outlined, now.stage === "full");
+        },
+        signal,
+      );
+      if (ended.stage !== "full") throw stopped(ended);
       solved = scenario;
       save.disabled = false;
       told.replaceChildren(h("p.good", { role: "status" }, t("whatif.solved")));
-      result.show(found, edit.kind === "productivity" ? [] : (edit.line?.links ?? []), edit.kind === "productivity" && edit.zone ? [edit.zone.id] : []);
     } catch (error) {
-      if (error instanceof NothingChanges) told.replaceChildren(h("p.empty", { role: "status" }, t(error.key, { date })));
-      else if (!signal.aborted) told.replaceChildren(failure(error));
+      if (signal.aborted) return;
+      if (error instanceof NothingChanges)
+        told.replaceChildren(h("p.empty", { role: "status" }, t(error.key, { date })));
+      else told.replaceChildren(failure(error));
     } finally {
       run.disabled = false;
     }
@@ -159,7 +170,7 @@ function editor(
     if (!solved || !name.input.reportValidity()) return;
     const given = name.input.value;
     api
-      .saveScenario(study.study, given, solved)
+      .saveScenario(study.id, given, solved)
       .then(() => told.replaceChildren(h("p.good", { role: "status" }, t("whatif.saved", { name: given }))))
       .catch((error: unknown) => told.replaceChildren(failure(error)));
   });
@@ -167,18 +178,13 @@ function editor(
   return form;
 }
 
-async function resultOf(
-  run: string,
-  tell: (progress: Progress | null) => void,
-  signal: AbortSignal,
-): Promise<WhatIf> {
-  const ended = await waitFor(run, (now) => tell(now.progress), signal);
-  if (ended.state === "done" && ended.result) return ended.result;
-  throw new Refused(
-    ended.error ?? {
-      status: 500,
-      title_zh: t("whatif.stopped"), title_en: t("whatif.stopped"),
-      detail_zh: t("whatif.stopped_says"), detail_en: t("whatif.stopped_says"),
-    },
-  );
+function stopped({ run }: Asked): Refused {
+  const told = run.error ?? { zh: t("whatif.stopped_says"), en: t("whatif.stopped_says") };
+  return new Refused({
+    status: 500,
+    title_zh: t("whatif.stopped"),
+    title_en: t("whatif.stopped"),
+    detail_zh: told.zh,
+    detail_en: told.en,
+  });
 }

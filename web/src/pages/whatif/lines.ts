@@ -2,7 +2,6 @@
 
 import { api } from "../../api/client";
 import type { Rows } from "../../api/types";
-import { nameOf, text, type Geography } from "../../map/geography";
 import { pick } from "../../strings";
 
 export interface Line {
@@ -31,21 +30,20 @@ interface Link {
 
 type Names = ReadonlyMap<string, { zh: string; en: string }>;
 
-export async function linesOf(region: string, geography: Geography): Promise<Line[]> {
-  const [lines, projects] = await Promise.all([
-    api.rows(region, "lines").then((rows) => namesIn(rows, "line")),
-    api.rows(region, "projects").then((rows) => namesIn(rows, "project")),
-  ]);
-  const links = geography.links.features.map((f) => ({
-    id: text(f, "link_id"),
-    line: text(f, "line"),
-    project: text(f, "project"),
-    name: text(f, "name") || nameOf(f),
-    minutes: Number(text(f, "minutes")),
-    opened: text(f, "opened"),
-    operating: text(f, "status") === "operating",
+export async function linesOf(region: string): Promise<Line[]> {
+  const [links, lines, projects] = await Promise.all(
+    ["links", "lines", "projects"].map((table) => api.rows(region, table).then(records)),
+  );
+  const found = links!.map((row) => ({
+    id: row["link_id"] ?? "",
+    line: row["line"] ?? "",
+    project: row["project"] ?? "",
+    name: row["name"] ?? "",
+    minutes: Number(row["minutes"]),
+    opened: row["opened"] ?? "",
+    operating: row["status"] === "operating",
   }));
-  return grouped(links, new Map([...projects, ...lines]));
+  return grouped(found, new Map([...namesBy(projects!, "project"), ...namesBy(lines!, "line")]));
 }
 
 /** Links by project, else by line; a link that has neither stands alone, after the others. */
@@ -86,11 +84,21 @@ export function isOpen(line: Line, date: string): boolean {
   return line.operating && lastDay(line.opened) <= date;
 }
 
-function namesIn({ columns, rows }: Rows, key: string): Map<string, { zh: string; en: string }> {
-  const at = (name: string): number => columns.findIndex((column) => column.name === name);
-  const [code, zh, en] = [at(key), at("name_zh"), at("name_en")];
+type Row = Record<string, string>;
+
+/** Rows as records of text; what is missing is absent. */
+function records({ columns, rows }: Rows): Row[] {
+  return rows.map((row) => {
+    const cells = columns.map(({ name }, k) => [name, row[k]] as const);
+    return Object.fromEntries(
+      cells.filter(([, x]) => x !== null && x !== undefined && x !== "").map(([name, x]) => [name, String(x)]),
+    );
+  });
+}
+
+function namesBy(rows: Row[], key: string): Map<string, { zh: string; en: string }> {
   return new Map(
-    rows.map((row) => [String(row[code]), { zh: String(row[zh] ?? ""), en: String(row[en] ?? "") }]),
+    rows.map((row) => [row[key] ?? "", { zh: row["name_zh"] ?? "", en: row["name_en"] ?? "" }]),
   );
 }
 

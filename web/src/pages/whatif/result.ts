@@ -7,7 +7,7 @@ import { colourKey } from "../../map/key";
 import { choice, h } from "../../parts/dom";
 import { table } from "../../parts/table";
 import { pick, t } from "../../strings";
-import { number, percent, signed } from "../../strings/numbers";
+import { MISSING, number, percent, signed } from "../../strings/numbers";
 
 const MEASURES = ["residents", "jobs", "wage", "rent", "price"] as const;
 const SIDES = ["difference", "before", "after"] as const;
@@ -17,7 +17,6 @@ const LISTED = 10;
 
 export class Result {
   readonly element = h("section.result", { "aria-live": "polite" });
-  readonly switch = h("div.switch");
   readonly key = h("div");
   private measure: Measure = "residents";
   private side: Side = "difference";
@@ -25,13 +24,17 @@ export class Result {
   constructor(
     private readonly names: ReadonlyMap<string, string>,
     private readonly canvas: Canvas,
+    private readonly above: HTMLElement,
   ) {}
 
-  show(answer: WhatIf, marked: string[], outlined: string[]): void {
+  /** `final` is false while the intervals are still being drawn. */
+  show(answer: WhatIf, marked: string[], outlined: string[], final: boolean): void {
     const inside = keepNamed(answer, this.names);
     const measures = MEASURES.filter((m) => inside.change[m]);
     if (!measures.includes(this.measure)) this.measure = measures[0] ?? "residents";
-    const draw = (): void => this.draw(inside, marked, outlined);
+    const draw = (): void => {
+      this.draw(inside, marked, outlined, final);
+    };
     const which = choice(t("whatif.measure"), measures.map((m) => [m, t(`measure.${m}`)] as const), this.measure, (m) => {
       this.measure = m as Measure;
       draw();
@@ -40,11 +43,11 @@ export class Result {
       this.side = s as Side;
       draw();
     });
-    this.switch.replaceChildren(which.field, sides.field);
+    this.above.replaceChildren(which.field, sides.field);
     draw();
   }
 
-  private draw(answer: WhatIf, marked: string[], outlined: string[]): void {
+  private draw(answer: WhatIf, marked: string[], outlined: string[], final: boolean): void {
     const { measure, side } = this;
     const shown = side === "difference" ? answer.change[measure] : answer[side][measure];
     const values = shown ?? answer.places.map(() => null);
@@ -60,7 +63,7 @@ export class Result {
     const unit = side === "difference" ? "%" : t(`unit.${measure}`);
     const title = `${t(`measure.${measure}`)} · ${t(`side.${side}`)}`;
     this.key.replaceChildren(colourKey(title, unit, classes, values, side === "difference" ? 100 : 1));
-    this.element.replaceChildren(this.verdict(answer), this.lists(answer), this.groups(answer));
+    this.element.replaceChildren(this.verdict(answer, final), this.lists(answer), this.groups(answer));
   }
 
   private words(answer: WhatIf, place: string, k: number | undefined): string {
@@ -76,8 +79,8 @@ export class Result {
       .join(t("list.comma"));
   }
 
-  private verdict({ certificate, welfare, draws }: WhatIf): HTMLElement {
-    const range = interval(welfare.low, welfare.high);
+  private verdict({ certificate, welfare, draws }: WhatIf, final: boolean): HTMLElement {
+    const certain = interval(welfare.low, welfare.high, 3);
     return h(
       "div.verdict",
       {},
@@ -89,10 +92,10 @@ export class Result {
         t("whatif.welfare"),
         " ",
         h("strong", {}, percent(welfare.change, 3)),
-        range ? ` ${t("whatif.range", { range: interval(welfare.low, welfare.high, 3) })}` : "",
+        certain ? ` ${t("whatif.range", { range: certain })}` : "",
         welfare.direction ? ` ${direction(welfare.direction)}` : "",
       ),
-      h("p.hint", {}, draws ? t("whatif.of_draws", { draws }) : t("whatif.no_draws")),
+      h("p.hint", {}, final ? (draws ? t("whatif.of_draws", { draws }) : t("whatif.no_draws")) : t("whatif.drawing")),
     );
   }
 
@@ -116,7 +119,7 @@ export class Result {
         { title: t("side.before"), figures: true },
         { title: t("side.after"), figures: true },
         ...(counted ? [{ title: t("side.difference"), figures: true }] : []),
-        { title: "%", figures: true },
+        { title: t("whatif.percent"), figures: true },
         { title: t("whatif.interval"), figures: true },
         { title: t("whatif.direction") },
       ],
@@ -125,8 +128,8 @@ export class Result {
         write(answer.before[m]?.[k]),
         write(answer.after[m]?.[k]),
         ...(counted ? [signed(answer.difference[m]?.[k], digits)] : []),
-        percent(answer.change[m]?.[k]),
-        interval(answer.low[m]?.[k], answer.high[m]?.[k]) || "–",
+        points(answer.change[m]?.[k], 2),
+        range(answer.low[m]?.[k], answer.high[m]?.[k], 2),
         direction(answer.direction[m]?.[k] ?? null) || "–",
       ]),
     );
@@ -139,15 +142,15 @@ export class Result {
       [
         { title: t("whatif.element") },
         { title: t("whatif.persons"), figures: true },
-        { title: "%", figures: true },
+        { title: t("whatif.percent"), figures: true },
         { title: t("whatif.interval"), figures: true },
         { title: t("whatif.direction") },
       ],
       groups.map((g) => [
         pick(g.name_zh, g.name_en),
         signed(g.residents_persons),
-        percent(g.residents_change, 3),
-        interval(g.residents_low, g.residents_high, 3) || "–",
+        points(g.residents_change, 3),
+        range(g.residents_low, g.residents_high, 3),
         direction(g.residents_direction) || "–",
       ]),
     );
@@ -159,13 +162,23 @@ function interval(low: number | null | undefined, high: number | null | undefine
   return t("whatif.from_to", { low: percent(low, digits), high: percent(high, digits) });
 }
 
+/** Per cent without the sign of it, for columns that say so in their head. */
+function points(change: number | null | undefined, digits: number): string {
+  return signed(typeof change === "number" ? change * 100 : null, digits);
+}
+
+function range(low: number | null | undefined, high: number | null | undefined, digits: number): string {
+  if (typeof low !== "number" || typeof high !== "number") return MISSING;
+  return t("whatif.from_to", { low: points(low, digits), high: points(high, digits) });
+}
+
 function direction(which: Direction): string {
   return which ? t(`direction.${which}`) : "";
 }
 
 /** The answer without the outside cities, which have no shape on this map. */
 function keepNamed(answer: WhatIf, names: ReadonlyMap<string, string>): WhatIf {
-  const rows = answer.places.map((_, k) => k).filter((k) => names.has(answer.places[k]!));
+  const rows = answer.places.map((_, k) => k).filter((k) => answer.inside[k] && names.has(answer.places[k]!));
   const cut = <T>(columns: Partial<Record<Measure, T[]>>): Partial<Record<Measure, T[]>> =>
     Object.fromEntries(
       Object.entries(columns).map(([name, values]) => [name, rows.map((k) => (values as T[])[k])]),
@@ -173,6 +186,7 @@ function keepNamed(answer: WhatIf, names: ReadonlyMap<string, string>): WhatIf {
   return {
     ...answer,
     places: rows.map((k) => answer.places[k]!),
+    inside: rows.map(() => true),
     before: cut(answer.before),
     after: cut(answer.after),
     change: cut(answer.change),

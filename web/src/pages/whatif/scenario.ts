@@ -53,25 +53,22 @@ function opening(line: Line, year: number, date: string): Scenario {
   const before = isOpen(line, date);
   const after = `${year}-12-31` <= date;
   if (before === after) throw new NothingChanges(before ? "whatif.open_anyway" : "whatif.closed_anyway");
-  if (before) return { ...titles, without: line.links };
-  if (!line.projects.length) throw new NothingChanges("whatif.no_project");
-  return { ...titles, projects: line.projects };
+  const opened = String(year);
+  return { ...titles, links: Object.fromEntries(line.links.map((link) => [link, { opened }])) };
 }
 
 function faster(line: Line, minutes: number, date: string): Scenario {
   const factor = minutes / minutesOf(line);
-  const links = line.links.map((link, k) => {
-    const own = Number(((line.each[k] ?? 0) * factor).toFixed(2));
-    return [link, { minutes: own }] as const;
-  });
-  // A line that is not there yet is built with its new minutes.
   const open = isOpen(line, date);
   if (open && factor === 1) throw new NothingChanges("whatif.same");
-  if (!open && !line.projects.length) throw new NothingChanges("whatif.no_project");
+  const links = line.links.map((link, k) => {
+    const own = Number(((line.each[k] ?? 0) * factor).toFixed(2));
+    // A line that is not there yet is built with its new minutes.
+    return [link, open ? { minutes: own } : { minutes: own, opened: date }] as const;
+  });
   return {
     title_zh: `${line.name_zh}：全程 ${minutes} 分钟`,
     title_en: `${line.name_en}: ${minutes} minutes end to end`,
     links: Object.fromEntries(links),
-    ...(open ? {} : { projects: line.projects }),
   };
 }
