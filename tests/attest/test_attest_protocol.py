@@ -1,0 +1,134 @@
+"""Canonical bytes, payload schemas, consent, the small site's folder."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("rfc8785")
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from buju.attest.protocol.canonical import canonical
+from buju.attest.protocol.consent import Consent
+from buju.attest.protocol.payloads import check_payload, fields
+from buju.attest.protocol.submission import Submission
+from buju.attest.refusal import Refused
+
+NFC = st.text(st.characters(codec="utf-8", categories=("L", "N", "P")), max_size=8).map(
+    lambda text: __import__("unicodedata").normalize("NFC", text)
+)
+VALUES = st.recursive(
+    st.booleans()
+    | st.none()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(-1e12, 1e12, allow_nan=False)
+    | NFC,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NFC, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(NFC, VALUES, max_size=5))
+def test_attack_28_same_meaning_same_bytes(content: dict) -> None:
+    data = canonical(json.dumps(content).encode())
+    spelled = json.dumps(dict(reversed(content.items())), indent=2, ensure_ascii=False)
+    assert canonical(spelled.encode()) == data
+    assert canonical(data) == data
+    assert json.loads(data) == content
+
+
+def test_rfc8785_example() -> None:
+    # The sample object of RFC 8785, section 3.2.2; its longest number does not round-trip here and
+    # is left out, since this reader refuses decimals that a double rounds.
+    given = r"""{"numbers": [1E30, 4.50, 2e-3, 0.000000000000000000000000001],
+    "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/", "literals": [null, true, false]}"""
+    with pytest.raises(Refused, match="canonical"):  # 1E30 lies beyond 2^53 - 1
+        canonical(given.encode())
+    wanted = (
+        '{"literals":[null,true,false],"numbers":[4.5,0.002,1e-27],'
+        '"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}'
+    )
+    assert canonical(given.replace("1E30, ", "").encode()).decode() == wanted
+
+
+def test_every_schema_names_its_faults_in_two_languages() -> None:
+    assert len(fields()) >= 6
+    for schema in fields():
+        with pytest.raises(Refused) as caught:
+            check_payload({"schema": schema, "unknown": 1})
+        assert "is missing" in caught.value.english
+        assert "缺少" in caught.value.chinese
+        assert "unknown is not known" in caught.value.english
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"raw_coal": -1}, "raw_coal must lie in"),
+        ({"raw_coal": True}, "raw_coal must be a number"),
+        ({"raw_coal": "12"}, "raw_coal must be a number"),
+        ({"period": "2026-13"}, "period must be written"),
+        ({"time": "2026-02-30T00:00:00Z"}, "time must be written"),
+        ({"method": "guessed"}, "method must be one of"),
+        ({"mine": ""}, "mine must be text"),
+        ({"synthetic": "yes"}, "synthetic must be true or false"),
+    ],
+)
+def test_payload_faults(change: dict, words: str) -> None:
+    from desk import READING
+
+    with pytest.raises(Refused, match=words):
+        check_payload(READING | change)
+    check_payload(READING)
+
+
+def test_submission_text_and_parser_invert_each_other() -> None:
+    one = Submission(b"{}", None, None, b"x", ("a", "b"))
+    assert Submission.parse(one.text().encode()) == one
+    for wrong in (b"{}", b"[]", b'{"format":"buju/submission/v1","payload":"e3 0="}'):
+        with pytest.raises(Refused, match="malformed"):
+            Submission.parse(wrong)
+
+
+def test_consent_must_say_everything() -> None:
+    whole = {
+        "officer": "zhang",
+        "purpose": "p",
+        "retention": "r",
+        "given": "2026-01-01T00:00:00Z",
+        "recorded_by": "w",
+        "alternative_offered": True,
+    }
+    Consent.parse(whole).require("zhang")
+    for name in whole:
+        with pytest.raises(Refused, match="consent-missing"):
+            Consent.parse({key: value for key, value in whole.items() if key != name})
+    with pytest.raises(Refused, match="consent-missing"):
+        Consent.parse(whole).require("li")
+    with pytest.raises(Refused, match="consent-withdrawn"):
+        Consent.parse(whole | {"withdrawn": "2026-02-01T00:00:00Z"}).require("zhang")
+
+
+def test_numbers_that_a_double_would_round_are_refused() -> None:
+    assert canonical(b'{"a":0.1}') == b'{"a":0.1}'
+    assert not math.isnan(json.loads(canonical(b'{"a":-0.0}'))["a"])
+
+
+def test_enrolment_without_consent_is_refused(tmp_path: Path) -> None:
+    from buju.serve.cli import main
+
+    ledger = str(tmp_path / "L")
+    with pytest.raises(SystemExit) as done:
+        main(["attest", "init", "--ledger", ledger, "--origin", "example.com/l"])
+    assert done.value.code == 0
+    (tmp_path / "images").mkdir()
+    arguments = ["--ledger", ledger, "--officer", "zhang", "--finger", str(tmp_path / "images")]
+    with pytest.raises(SystemExit) as done:
+        main(["attest", "enrol", *arguments])
+    assert done.value.code == 1
+    assert not (tmp_path / "L" / "officers" / "zhang" / "template.bin").exists()
