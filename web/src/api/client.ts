@@ -1,7 +1,7 @@
 /** Asking the API: one function a question, every refusal a `Refused` that carries the server's words. */
 
 import type {
-  Asked, Layer, Problem, Region, RegionItem, Rows, Run, Scenario, Study, StudyItem, Values,
+  Asked, Layer, Problem, Region, RegionItem, Rows, Run, Scenario, Study, Values,
 } from "./types";
 
 const BASE = "api/v1";
@@ -105,8 +105,7 @@ export const api = {
   values: (region: string, table: string, filters: Record<string, string> = {}) =>
     ask<Values>(`/regions/${id(region)}/values/${id(table)}.json?${new URLSearchParams(filters)}`),
 
-  studies: async () => (await ask<{ studies: StudyItem[] }>("/studies")).studies,
-  study: (study: string) => ask<Study>(`/studies/${id(study)}`),
+  studies: async () => (await ask<{ studies: Study[] }>("/studies")).studies,
   newStudy: (region: string) => ask<Study>("/studies", send("POST", { region })),
   saveScenario: (study: string, name: string, scenario: Scenario) =>
     ask<Study>(`/studies/${id(study)}/scenarios/${id(name)}`, send("PUT", scenario)),

@@ -33,10 +33,8 @@ export interface Note {
   en: string;
 }
 
-export interface RegionItem {
-  id: string;
-  /** May be written "中文 / English". */
-  title: string;
+export interface RegionItem extends Titled {
+  region: string;
   state: "ready" | "faults";
   faults: number;
 }
@@ -44,18 +42,16 @@ export interface RegionItem {
 export interface TableInfo extends Titled {
   name: string;
   rows: number;
+  /** Whether it has figures by place. */
+  values: boolean;
 }
 
-export interface Region {
-  id: string;
-  title: string;
+export interface Region extends Titled {
+  region: string;
   state: "ready" | "faults";
   faults: Fault[];
   notes: Note[];
   tables: TableInfo[];
-  layers: string[];
-  /** Tables that have figures by place. */
-  values: string[];
 }
 
 export interface Column {
@@ -77,11 +73,10 @@ export type Cell = string | number | boolean | null;
 export interface ValueColumn extends Titled {
   unit: string;
   values: (number | null)[];
+  year?: number | null;
 }
 
 export interface Filter {
-  title_zh?: string;
-  title_en?: string;
   value: string;
   choices: Choice[];
 }
@@ -94,17 +89,15 @@ export interface Values {
   filters?: Record<string, Filter>;
 }
 
-export interface StudyItem {
-  id: string;
-  title: string;
-  title_en: string;
+export interface Study extends Titled {
+  study: string;
   region: string;
-}
-
-export interface Study extends StudyItem {
   year: number;
-  scenarios: Record<string, Scenario>;
-  resolved: { date?: string | null };
+  /** Day of the base network. */
+  date: string;
+  scenarios: (Titled & { scenario: string })[];
+  /** Whether the study has ranges to draw intervals from. */
+  draws: boolean;
 }
 
 export interface Progress {
@@ -114,20 +107,19 @@ export interface Progress {
 }
 
 export interface Run {
-  id: string;
+  run: string;
   kind: "run" | "whatif";
   study: string;
   region: string;
   state: "queued" | "running" | "done" | "failed" | "cancelled";
   progress: Progress | null;
-  error: { zh: string; en: string } | null;
+  error: Problem | null;
   bundle: string | null;
   created: string;
 }
 
 /** A what-if under way: the point answer comes first, its intervals after. */
-export interface Asked {
-  run: Run;
+export interface Asked extends Run {
   stage: "none" | "point" | "full";
   result: WhatIf | null;
 }

@@ -31,8 +31,8 @@ export async function follow(
 ): Promise<Asked> {
   let now = asked;
   tell(now);
-  while (now.stage !== "full" && !ENDED.has(now.run.state)) {
-    now = await api.more(now.run.id, now.stage);
+  while (now.stage !== "full" && !ENDED.has(now.state)) {
+    now = await api.more(now.run, now.stage);
     signal.throwIfAborted();
     tell(now);
   }

@@ -12,6 +12,7 @@ export function colourKey(
   classes: Classes,
   values: readonly (number | null | undefined)[],
   scale = 1,
+  counted = t("key.count"),
 ): HTMLElement {
   const held = values.map((value) => classOf(value, classes));
   const list = h("ul");
@@ -28,7 +29,7 @@ export function colourKey(
     {},
     h("p.key-title", {}, title, unit ? h("span.unit", {}, ` (${unit})`) : null),
     list,
-    h("p.hint", {}, t("key.count")),
+    h("p.hint", {}, counted),
   );
 }
 

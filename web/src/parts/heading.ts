@@ -3,9 +3,9 @@
 import { api } from "../api/client";
 import type { RegionItem } from "../api/types";
 import type { Stage } from "../pages/page";
-import { t } from "../strings";
+import { pick, t } from "../strings";
 import { choice, h } from "./dom";
-import { empty, oneSide } from "./states";
+import { empty } from "./states";
 
 export function heading(page: string): HTMLElement {
   return h("div.heading", {}, h("h1", {}, t(`${page}.title`)), h("p", {}, t(`${page}.says`)));
@@ -21,19 +21,19 @@ export async function regionOf(
 ): Promise<RegionItem | null> {
   const { main, where, go } = stage;
   const regions = (await api.regions()).filter(fits);
-  const chosen = regions.find(({ id }) => id === where.region) ?? regions.at(-1);
+  const chosen = regions.find(({ region }) => region === where.region) ?? regions.at(-1);
   if (!chosen) {
     const start = h("a.button", { href: "#/start" }, t("to_start"));
     main.append(empty(t("no_region"), start));
     return null;
   }
-  where.region = chosen.id;
+  where.region = chosen.region;
   if (regions.length > 1) {
-    const options = regions.map((r) => [r.id, oneSide(r.title)] as const);
+    const options = regions.map((r) => [r.region, pick(r.title_zh, r.title_en)] as const);
     main.append(
-      choice(t("region"), options, chosen.id, (region) => go({ region, study: "", bundle: "" }))
+      choice(t("region"), options, chosen.region, (region) => go({ region, study: "", bundle: "" }))
         .field,
     );
-  } else main.append(h("p.chosen", {}, t("chosen", { name: oneSide(chosen.title) })));
+  } else main.append(h("p.chosen", {}, t("chosen", { name: pick(chosen.title_zh, chosen.title_en) })));
   return chosen;
 }

@@ -56,5 +56,5 @@ export function has(key: string): boolean {
 /** The side of a pair in the page's language; the other one where a side is empty. */
 export function pick(zh: string | null | undefined, en: string | null | undefined): string {
   const [own, other] = current === "en" ? [en, zh] : [zh, en];
-  return own || other || "";
+  return (own || other || "").replaceAll("`", "");
 }

@@ -17,7 +17,7 @@ export async function open(stage: Stage): Promise<void> {
   main.append(heading("faults"));
   const region = await regionOf(stage, () => true);
   if (!region) return;
-  const { faults, notes } = await api.region(region.id);
+  const { faults, notes } = await api.region(region.region);
   const told = h("div", { "aria-live": "polite" });
   main.append(told);
   if (faults.length) main.append(list(faults));
@@ -26,7 +26,7 @@ export async function open(stage: Stage): Promise<void> {
       h("p.good", {}, t("faults.none")),
       h("a.button", { href: write({ ...where, page: "map" }) }, t("faults.to_map")),
     );
-  main.append(again(stage, region.id, told));
+  main.append(again(stage, region.region, told));
   if (notes.length) {
     const items = notes.map((text) => h("li", {}, note(text)));
     main.append(h("h2", {}, t("faults.notes")), h("ul.notes", {}, ...items));

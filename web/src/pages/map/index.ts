@@ -4,15 +4,16 @@ import { api } from "../../api/client";
 import type { Choice, Filter, TableInfo, ValueColumn, Values } from "../../api/types";
 import { canvasMaker, type Canvas } from "../../map/canvas";
 import { colourOf, quantileClasses } from "../../map/classes";
-import { countyNames, geographyOf, nameOf, text, type Geography } from "../../map/geography";
+import { geographyOf, nameOf, text, type Geography } from "../../map/geography";
 import { colourKey } from "../../map/key";
 import { choice, fresh, h } from "../../parts/dom";
 import { heading, regionOf } from "../../parts/heading";
 import { empty, oneSide } from "../../parts/states";
 import { table } from "../../parts/table";
 import { has, pick, t } from "../../strings";
-import { digitsFor, number } from "../../strings/numbers";
+import { MISSING, digitsFor, number } from "../../strings/numbers";
 import type { Stage } from "../page";
+import { levelOf, type Level } from "./level";
 
 export async function open(stage: Stage): Promise<void> {
   const { main } = stage;
@@ -20,15 +21,15 @@ export async function open(stage: Stage): Promise<void> {
   const region = await regionOf(stage);
   if (!region) return;
   const [page, geography, makeCanvas] = await Promise.all([
-    api.region(region.id), geographyOf(region.id), canvasMaker(),
+    api.region(region.region), geographyOf(region.region), canvasMaker(),
   ]);
-  const tables = page.tables.filter(({ name }) => page.values.includes(name));
+  const tables = page.tables.filter(({ values }) => values);
   if (!tables.length || !geography.counties.features.length) {
     main.append(empty(t("map.no_values"), h("a.button", { href: "#/faults" }, t("map.to_faults"))));
     return;
   }
   const host = h("div");
-  const view = new View(stage, region.id, geography, host, tables);
+  const view = new View(stage, region.region, geography, host, tables);
   main.append(view.element);
   view.canvas = makeCanvas(host, geography, t("map.label"), (place) => view.choose(place));
   stage.signal.addEventListener("abort", () => view.canvas?.remove());
@@ -43,7 +44,6 @@ class View {
   private readonly figures = h("div");
   private readonly key = h("div");
   private readonly list = h("div");
-  private readonly names: Map<string, string>;
   private values: Values = { place: [], columns: {} };
   private column = "";
   private chosen = "";
@@ -57,7 +57,6 @@ class View {
     host: HTMLElement,
     tables: TableInfo[],
   ) {
-    this.names = countyNames(geography);
     const options = tables.map((x) => [x.name, pick(x.title_zh, x.title_en)] as const);
     const pickTable = choice(t("map.table"), options, tables[0]!.name, (name) => void this.table(name));
     const side = h("div.side", {}, pickTable.field, this.figures, this.overlays(), this.key);
@@ -95,11 +94,11 @@ class View {
   private filter(
     table: string,
     column: string,
-    { value, choices, title_zh, title_en }: Filter,
+    { value, choices }: Filter,
     filters: Record<string, string>,
   ): HTMLElement {
     const options = choices.map((x) => [codeOf(x), wordsOf(x)] as const);
-    const label = pick(title_zh, title_en) || (has(`filter.${column}`) ? t(`filter.${column}`) : column);
+    const label = has(`filter.${column}`) ? t(`filter.${column}`) : column;
     const made = choice(label, options, String(value), (chosen) => {
       void this.table(table, { ...filters, [column]: chosen }).then(() => {
         this.figures.querySelector<HTMLSelectElement>(`[data-filter="${CSS.escape(column)}"]`)?.focus();
@@ -148,22 +147,54 @@ class View {
       this.list.replaceChildren();
       return;
     }
-    const byPlace = new Map(this.values.place.map((p, k) => [p, column.values[k] ?? null]));
-    const all = [...this.names.keys()].map((place) => byPlace.get(place) ?? null);
-    const classes = quantileClasses(all);
-    const digits = decimals(all);
+    const level = levelOf(this.geography, this.values.place, column);
+    const byCounty = new Map([...level.placeOf].map(([county, p]) => [county, level.values.get(p) ?? null]));
+    const shown = [...level.names.keys()].map((place) => level.values.get(place) ?? null);
+    const classes = quantileClasses(shown);
+    const digits = decimals(shown);
     const write = (x: number | null | undefined): string => number(x, digits);
     const unit = oneSide(column.unit ?? "");
     this.canvas?.look({
-      colours: new Map([...this.names.keys()].map((p) => [p, colourOf(byPlace.get(p), classes)])),
-      words: (p) => `${this.names.get(p) ?? p}: ${write(byPlace.get(p))} ${unit}`,
+      colours: new Map([...byCounty].map(([county, x]) => [county, colourOf(x, classes)])),
+      words: (county) => {
+        const place = level.placeOf.get(county) ?? county;
+        return `${level.names.get(place) ?? place}: ${write(byCounty.get(county))} ${unit}`;
+      },
       outlined: this.outlined,
       marked: [],
       links: this.links,
     });
-    this.key.replaceChildren(colourKey(this.title(column), unit, classes, all));
-    this.list.replaceChildren(this.ranked(column, unit, byPlace, write));
+    this.key.replaceChildren(
+      colourKey(this.title(column), unit, classes, shown, 1, t(level.counties ? "key.count" : "key.count_prefectures")),
+    );
+    if (!level.counties) this.key.append(h("p.hint", {}, t("map.by_prefecture")));
+    this.list.replaceChildren(this.ranked(column, unit, level, write));
     if (this.chosen) this.choose(this.chosen);
+  }
+
+  private ranked(
+    column: ValueColumn,
+    unit: string,
+    { names, values, counties }: Level,
+    write: (x: number | null) => string,
+  ): HTMLElement {
+    const order = [...names.keys()].sort(
+      (a, b) => (values.get(b) ?? -Infinity) - (values.get(a) ?? -Infinity),
+    );
+    const title = this.title(column) + (unit ? ` (${unit})` : "");
+    return table(
+      title,
+      [
+        { title: t("map.rank"), figures: true },
+        { title: t(counties ? "county" : "prefecture") },
+        { title, figures: true },
+      ],
+      order.map((place, k) => {
+        const value = values.get(place) ?? null;
+        const rank = value === null ? MISSING : String(k + 1);
+        return [rank, h("span", { "data-place": place }, names.get(place) ?? place), write(value)];
+      }),
+    );
   }
 
   /** The column with what was chosen of its table: "Value · urban_share, 2020". */
@@ -172,29 +203,9 @@ class View {
       const found = choices.find((x) => codeOf(x) === String(value));
       return found === undefined ? String(value) : wordsOf(found);
     });
-    const title = pick(column.title_zh, column.title_en);
+    const plain = pick(column.title_zh, column.title_en);
+    const title = column.year ? t("map.of_year", { title: plain, year: column.year }) : plain;
     return chosen.length ? `${title} · ${chosen.join(t("list.comma"))}` : title;
-  }
-
-  private ranked(
-    column: ValueColumn,
-    unit: string,
-    byPlace: Map<string, number | null>,
-    write: (x: number | null) => string,
-  ): HTMLElement {
-    const order = [...this.names.keys()].sort(
-      (a, b) => (byPlace.get(b) ?? -Infinity) - (byPlace.get(a) ?? -Infinity),
-    );
-    const title = this.title(column) + (unit ? ` (${unit})` : "");
-    return table(
-      title,
-      [{ title: t("map.rank"), figures: true }, { title: t("county") }, { title, figures: true }],
-      order.map((place, k) => [
-        String(k + 1),
-        h("span", { "data-place": place }, this.names.get(place) ?? place),
-        write(byPlace.get(place) ?? null),
-      ]),
-    );
   }
 }
 

@@ -17,9 +17,9 @@ export async function open(stage: Stage): Promise<void> {
   main.append(heading("report"));
   const region = await regionOf(stage);
   if (!region) return;
-  const study = await studyOf(stage, region.id);
+  const study = await studyOf(stage, region.region);
   main.append(runner(stage, study));
-  const runs = (await api.runs()).filter((run) => run.study === study.id && run.kind === "run");
+  const runs = (await api.runs()).filter((run) => run.study === study.study && run.kind === "run");
   const newest = runs.filter((run) => run.bundle).sort((a, b) => a.created.localeCompare(b.created)).at(-1);
   const bundle = stage.where.bundle || newest?.bundle;
   main.append(bundle ? downloads(bundle) : h("p.empty", {}, t("report.none")));
@@ -37,7 +37,7 @@ function runner({ go, signal }: Stage, study: Study): HTMLElement {
     const stop = h("button", { type: "button" }, t("report.cancel"));
     told.replaceChildren(bar.element, stop);
     try {
-      const { id } = await api.start(study.id);
+      const { run: id } = await api.start(study.study);
       stop.addEventListener("click", () => {
         stop.disabled = true;
         api.cancel(id).catch((error: unknown) => told.append(failure(error)));
@@ -45,20 +45,18 @@ function runner({ go, signal }: Stage, study: Study): HTMLElement {
       const ended = await waitFor(id, (now) => bar.tell(now.progress), signal);
       if (ended.state === "done" && ended.bundle) go({ bundle: ended.bundle });
       else if (ended.state === "cancelled") told.replaceChildren(h("p", { role: "status" }, t("report.cancelled")));
-      else told.replaceChildren(h("div.failure", { role: "alert" }, pick(ended.error?.zh, ended.error?.en) || t("report.failed")));
+      else told.replaceChildren(h("div.failure", { role: "alert" }, pick(ended.error?.detail_zh, ended.error?.detail_en) || t("report.failed")));
     } catch (error) {
       if (!signal.aborted) told.replaceChildren(failure(error));
     } finally {
       start.disabled = false;
     }
   }
-  const scenarios = Object.entries(study.scenarios).map(([name, s]) =>
-    h("li", {}, pick(s.title_zh, s.title_en) || name),
-  );
+  const scenarios = study.scenarios.map((s) => h("li", {}, pick(s.title_zh, s.title_en) || s.scenario));
   return h(
     "section.card",
     {},
-    h("h2", {}, pick(study.title, study.title_en) || study.id),
+    h("h2", {}, pick(study.title_zh, study.title_en) || study.study),
     h("p", {}, t("report.scenarios")),
     h("ul.notes", {}, ...scenarios),
     start,

@@ -1,11 +1,11 @@
 /** Start: the example, the template, an upload, and what the workspace already holds. */
 
 import { api } from "../../api/client";
-import type { RegionItem, Run, StudyItem } from "../../api/types";
+import type { RegionItem, Run, Study } from "../../api/types";
 import { h } from "../../parts/dom";
 import { fileField } from "../../parts/drop";
 import { heading } from "../../parts/heading";
-import { empty, failure, oneSide } from "../../parts/states";
+import { empty, failure } from "../../parts/states";
 import { table } from "../../parts/table";
 import { pick, t } from "../../strings";
 import { moment } from "../../strings/numbers";
@@ -76,7 +76,7 @@ function uploadCard({ go }: Stage, told: HTMLElement): HTMLElement {
     fileField(t("start.choose_file"), async (file) => {
       told.replaceChildren(h("p.waiting", { role: "status" }, t("start.uploading", { file: file.name })));
       try {
-        const { id: region, state } = await api.upload(file);
+        const { region, state } = await api.upload(file);
         go({ page: state === "ready" ? "map" : "faults", region, study: "", bundle: "" });
       } catch (error) {
         told.replaceChildren(failure(error));
@@ -89,22 +89,22 @@ function regionTable({ where }: Stage, regions: RegionItem[]): HTMLElement {
   const rows = regions.map((region) => {
     const ready = region.state === "ready";
     const page = ready ? "map" : "faults";
-    const href = write({ ...where, page, region: region.id, study: "", bundle: "" });
+    const href = write({ ...where, page, region: region.region, study: "", bundle: "" });
     return [
-      h("a", { href }, oneSide(region.title) || region.id),
+      h("a", { href }, pick(region.title_zh, region.title_en) || region.region),
       ready ? t("start.ready") : t("start.with_faults", { count: region.faults }),
     ];
   });
   return table(t("start.regions"), [{ title: t("region") }, { title: t("start.state") }], rows);
 }
 
-function studyTable({ where }: Stage, studies: StudyItem[], regions: RegionItem[]): HTMLElement {
-  const names = new Map(regions.map((r) => [r.id, oneSide(r.title)]));
-  const rows = studies.map(({ id, region, title, title_en }) => [
+function studyTable({ where }: Stage, studies: Study[], regions: RegionItem[]): HTMLElement {
+  const names = new Map(regions.map((r) => [r.region, pick(r.title_zh, r.title_en)]));
+  const rows = studies.map(({ study, region, title_zh, title_en }) => [
     h(
       "a",
-      { href: write({ ...where, page: "report", region, study: id, bundle: "" }) },
-      pick(title, title_en) || id,
+      { href: write({ ...where, page: "report", region, study, bundle: "" }) },
+      pick(title_zh, title_en) || study,
     ),
     names.get(region) ?? region,
   ]);
@@ -112,13 +112,13 @@ function studyTable({ where }: Stage, studies: StudyItem[], regions: RegionItem[
   return table(t("start.studies"), heads, rows);
 }
 
-function runTable(runs: Run[], studies: StudyItem[]): HTMLElement {
-  const known = new Map(studies.map((s) => [s.id, s]));
+function runTable(runs: Run[], studies: Study[]): HTMLElement {
+  const known = new Map(studies.map((s) => [s.study, s]));
   const rows = runs.map((run) => {
     const study = known.get(run.study);
-        const name = study ? pick(study.title, study.title_en) : run.study;
+        const name = study ? pick(study.title_zh, study.title_en) : run.study;
     const href = write({ page: "report", region: run.region, study: run.study, bundle: run.bundle ?? "" });
-    return [h("a", { href }, name || run.id), t(`state.${run.state}`), moment(run.created)];
+    return [h("a", { href }, name || run.run), t(`state.${run.state}`), moment(run.created)];
   });
   const heads = [{ title: t("study") }, { title: t("start.state") }, { title: t("start.created") }];
   return table(t("start.runs"), heads, rows);

@@ -9,7 +9,7 @@ import { countyNames, geographyOf, text } from "../../map/geography";
 import { box, choice, h } from "../../parts/dom";
 import { heading, regionOf } from "../../parts/heading";
 import { failure, progressBar } from "../../parts/states";
-import { baseDate, studyOf } from "../../parts/study";
+import { studyOf } from "../../parts/study";
 import { pick, t } from "../../strings";
 import { number } from "../../strings/numbers";
 import type { Stage } from "../page";
@@ -23,9 +23,9 @@ export async function open(stage: Stage): Promise<void> {
   const region = await regionOf(stage);
   if (!region) return;
   const [study, geography, makeCanvas] = await Promise.all([
-    studyOf(stage, region.id), geographyOf(region.id), canvasMaker(),
+    studyOf(stage, region.region), geographyOf(region.region), canvasMaker(),
   ]);
-  const lines = await linesOf(region.id);
+  const lines = await linesOf(region.region);
   const host = h("div");
   const side = h("div.side");
   const above = h("div.switch");
@@ -74,19 +74,21 @@ function editor(
   result: Result,
   plain: (marked: string[]) => void,
 ): HTMLElement {
-  const date = baseDate(study);
+  const date = study.date;
   const kinds = (["year", "minutes", "productivity"] as const).filter((kind) =>
     kind === "productivity" ? elements.length : lines.length,
   );
   const edit: Edit = { kind: kinds[0] ?? "year", line: lines[0], zone: elements[0], amount: 0 };
   const fields = h("div");
   const told = h("div", { "aria-live": "polite" });
-  const draws = choice(t("whatif.draws"), [["0", t("whatif.quick")], ["50", t("whatif.some")], ["200", t("whatif.many")]], "50", () => undefined);
+  const counts = study.draws ? (["0", "50", "200"] as const) : (["0"] as const);
+  const drawn = { 0: t("whatif.quick"), 50: t("whatif.some"), 200: t("whatif.many") };
+  const draws = choice(t("whatif.draws"), counts.map((n) => [n, drawn[n]] as const), study.draws ? "50" : "0", () => undefined);
   const run = h("button.main", { type: "submit" }, t("whatif.run"));
   let solved: Scenario | null = null;
   const save = h("button", { type: "button", disabled: true }, t("whatif.save"));
   const name = box(t("whatif.name"), { type: "text", pattern: "[a-z0-9][a-z0-9_\\-]*", value: "what-if", autocomplete: "off" });
-  const form = h("form.editor", {}, fields, draws.field, run, told, h("hr"), name.field, h("p.hint", {}, t("whatif.name_says")), save);
+  const form = h("form.editor", {}, fields, draws.field, study.draws ? null : h("p.hint", {}, t("whatif.no_ranges")), run, told, h("hr"), name.field, h("p.hint", {}, t("whatif.name_says")), save);
 
   function amount(label: string, given: Record<string, string | number>): HTMLElement {
     const made = box(label, { type: "number", required: true, ...given });
@@ -137,12 +139,12 @@ function editor(
     let shown: Asked["stage"] = "none";
     try {
       const scenario = scenarioOf(edit, date);
-      const asked = await api.whatIf(study.id, scenario, Number(draws.select.value));
+      const asked = await api.whatIf(study.study, scenario, Number(draws.select.value));
       signal.throwIfAborted();
       const ended = await follow(
         asked,
         (now) => {
-          bar.tell(now.run.progress);
+          bar.tell(now.progress);
           if (!now.result || now.stage === shown) return;
           shown = now.stage;
           result.show(now.result, marked, outlined, now.stage === "full");
@@ -170,7 +172,7 @@ function editor(
     if (!solved || !name.input.reportValidity()) return;
     const given = name.input.value;
     api
-      .saveScenario(study.id, given, solved)
+      .saveScenario(study.study, given, solved)
       .then(() => told.replaceChildren(h("p.good", { role: "status" }, t("whatif.saved", { name: given }))))
       .catch((error: unknown) => told.replaceChildren(failure(error)));
   });
@@ -178,13 +180,15 @@ function editor(
   return form;
 }
 
-function stopped({ run }: Asked): Refused {
-  const told = run.error ?? { zh: t("whatif.stopped_says"), en: t("whatif.stopped_says") };
-  return new Refused({
-    status: 500,
-    title_zh: t("whatif.stopped"),
-    title_en: t("whatif.stopped"),
-    detail_zh: told.zh,
-    detail_en: told.en,
-  });
+function stopped({ error }: Asked): Refused {
+  const words = { title: t("whatif.stopped"), says: t("whatif.stopped_says") };
+  return new Refused(
+    error ?? {
+      status: 500,
+      title_zh: words.title,
+      title_en: words.title,
+      detail_zh: words.says,
+      detail_en: words.says,
+    },
+  );
 }
