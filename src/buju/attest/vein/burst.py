@@ -16,7 +16,7 @@ MOST_FRAMES = 64
 
 
 def challenge(nonce: bytes, frames: int = FRAMES) -> Array:
-    """The brightness of the lamp, frame by frame, that this nonce asks for; factors 0.75 to 1.25.
+    """Brightness of the lamp, frame by frame, as this nonce asks; factors 0.75 to 1.25.
 
     A burst recorded under another nonce shows another sequence, so it cannot be played back.
 
@@ -29,7 +29,7 @@ def challenge(nonce: bytes, frames: int = FRAMES) -> Array:
 
 @dataclass(frozen=True, repr=False)
 class Burst:
-    """Frames (K, H, W) uint8 of one capture; `nonce` None marks a recording, which proves no life."""
+    """Frames (K, H, W) uint8 of one capture; `nonce` None marks a recording: no proof of life."""
 
     frames: NDArray[np.uint8]
     nonce: bytes | None = None
@@ -42,4 +42,6 @@ class VeinSensor(Protocol):
     driver that cannot steer the lamp, or that plays a recording, returns a burst without nonce.
     """
 
-    def capture(self, nonce: bytes, frames: int = FRAMES) -> Burst: ...
+    def capture(self, nonce: bytes, frames: int = FRAMES) -> Burst:
+        """Takes the burst now."""
+        ...

@@ -1,4 +1,4 @@
-"""Error rates in the terms of ISO/IEC 19795-1; on generated data: synthetic, not an accuracy claim."""
+"""Error rates in the terms of ISO/IEC 19795-1. On generated data they claim no accuracy."""
 
 from __future__ import annotations
 

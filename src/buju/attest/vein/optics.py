@@ -23,8 +23,8 @@ BLUR_STEPS = np.array([1.3, 2.0, 2.9, 4.2, 6.2])
 class Capture:
     """How one image was taken.
 
-    Angles in degrees: `rotation` in the image plane, `roll` around the finger's axis. `shift` (x, y)
-    in pixels, `scale` a factor, `bend` the sag (px) of the axis at the image's ends. `exposure` and
+    Angles in degrees: `rotation` in the image plane, `roll` around the finger's axis. `shift`
+    in pixels, `scale` a factor, `bend` the axis's sag (px) at the ends. `exposure` and
     `contrast` are factors, `blur` the lens's sigma and `motion` the length of a streak in pixels,
     `noise` the read noise in grey levels. `tilt` (x, y) makes the light uneven.
     """
@@ -55,7 +55,7 @@ def _axes(finger: Anatomy, pose: Capture, shape: tuple[int, int]) -> tuple[Array
 
 
 def _halfwidth(finger: Anatomy, x: Array, roll: float) -> Array:
-    """Half the outline's width at x: joints are a little thicker, a flat finger narrows on rolling."""
+    """Half the outline's width at x: thicker at joints; a flat finger narrows on rolling."""
     along = finger.radius * (1 - finger.taper * x / 100)
     for joint in finger.joints:
         along = along * (1 + 0.035 * np.exp(-(((x - joint) / 22) ** 2)))

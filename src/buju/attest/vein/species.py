@@ -1,8 +1,8 @@
 """Presentation attacks, simulated: what is held before the sensor instead of the enrolled finger.
 
-Vocabulary and method after ISO/IEC 30107-3; no conformity is claimed and no real device was tried.
-Passive things (print, drawing) reflect the lamp, so they follow the nonce; screens and stored bursts
-do not, unless the attacker is granted it.
+Vocabulary and method after ISO/IEC 30107-3; no conformity is claimed and no device was tried.
+Passive things (print, drawing) reflect the lamp, so they follow the nonce; screens and stored
+bursts do not, unless the attacker is granted it.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def all_black(victim: int, nonce: bytes, seed: int) -> Burst:
 
 
 def _drawing(dark: NDArray[np.bool_], nonce: bytes, seed: int) -> Burst:
-    height, width = dark.shape
+    height = dark.shape[0]
     rows = np.abs(np.arange(height)[:, None] - height / 2)
     picture = np.where(rows < 40, np.where(dark, 45.0, 110.0), 0.0)
     burst = _lit(gaussian_filter(picture, 0.6), nonce, np.random.default_rng(seed))

@@ -33,7 +33,7 @@ def draw_capture(draw: np.random.Generator) -> Capture:
 
 
 def capture_of(sample: int, variation: dict[str, Any]) -> tuple[Capture, np.random.Generator]:
-    """The capture of a sample seed with some of its values fixed, and the stream that follows it."""
+    """The capture of a sample seed, some values fixed, and the stream that follows it."""
     known = {field.name for field in fields(Capture)}
     if unknown := sorted(set(variation) - known):
         raise ParameterError(

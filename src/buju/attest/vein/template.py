@@ -36,7 +36,7 @@ _HEAD = len(MAGIC) + 16 + 32 + 12
 
 @dataclass(frozen=True, repr=False)
 class ProtectedTemplate:
-    """A sealed template; `id` (hex) is random and names it for revocation, `data` is what is kept."""
+    """A sealed template; `id` (hex, random) names it for revocation, `data` is what is kept."""
 
     id: str
     data: bytes
@@ -72,7 +72,7 @@ def _projection(seed: bytes, features: int) -> NDArray[np.float32]:
     """Random directions, (features, BITS); drawn from a key, so they are a secret too."""
     raw = hashlib.shake_256(seed).digest(2 * features * BITS)
     levels = np.frombuffer(raw, dtype="<u2").astype(np.float32)
-    return (levels - 32767.5).reshape(features, BITS) / 32768
+    return ((levels - 32767.5) / 32768).astype(np.float32).reshape(features, BITS)
 
 
 def _features(soft: Array, mask: Array, row: int, column: int) -> Array:
