@@ -124,7 +124,7 @@ export interface Asked extends Run {
   result: WhatIf | null;
 }
 
-export type Direction = "up" | "down" | "none" | "uncertain" | null;
+export type Direction = "up" | "down" | "none" | "uncertain" | "not drawn" | null;
 export type Measure = "residents" | "jobs" | "wage" | "rent" | "price";
 export type PerPlace<T> = Partial<Record<Measure, T[]>>;
 

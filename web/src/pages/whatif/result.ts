@@ -173,7 +173,7 @@ function range(low: number | null | undefined, high: number | null | undefined, 
 }
 
 function direction(which: Direction): string {
-  return which ? t(`direction.${which}`) : "";
+  return which && which !== "not drawn" ? t(`direction.${which}`) : "";
 }
 
 /** The answer without the outside cities, which have no shape on this map. */
