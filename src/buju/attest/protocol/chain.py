@@ -53,7 +53,7 @@ class Chain:
         Whether the fourth witness cosigns whatever it is given.
     """
 
-    def __init__(self, folder: Path, *, finger: str = "generator:1", liar: bool = False) -> None:
+    def __init__(self, folder: Path, *, finger: str = "generator:7", liar: bool = False) -> None:
         self.folder = folder
         self._liar = liar
         names = [f"witness-{number}" for number in range(1, 5)]

@@ -37,11 +37,12 @@ from buju.attest.protocol.server import ATTEMPTS, SCHEMA, Accepted, Server
 from buju.attest.protocol.submission import Submission
 from buju.attest.protocol.terminal import PLACEMENTS, CaptureTerminal, sign_submission
 from buju.attest.refusal import refusal
+from buju.errors import BujuError
 
 TERMINAL = "terminal-1"
 _NAME = re.compile(r"[\w.-]{1,64}")
 _BURSTS = 3
-_SETS = 4
+_SETS = 10
 
 
 class Site:
@@ -231,8 +232,9 @@ class Site:
         with self.server() as server:
             try:
                 submission = self.sign(name, finger, data, server.nonce())
-            except vein.VeinRefused as refused:
-                self.audit().line(refused.code, officer=name, size=server.log.size)
+            except BujuError as refused:
+                code = getattr(refused, "code", "refused")
+                self.audit().line(code, officer=name, size=server.log.size)
                 raise
             keep(submission)
             return server.submit(submission.text().encode())

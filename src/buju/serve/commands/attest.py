@@ -235,3 +235,15 @@ def witness(
         threading.Event().wait()
     except KeyboardInterrupt:
         server.close()
+
+
+@group.command()
+def chain(
+    folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet / 新文件夹")],
+) -> None:
+    """Run terminal, API, log, four witnesses and reader as processes. 演示从端到链。"""
+    from buju.attest.protocol.chain import demonstrate
+
+    typer.echo("合成数据演示 / synthetic readings, generated finger")
+    for line in demonstrate(folder):
+        typer.echo(line)
