@@ -1,0 +1,59 @@
+"""Speed of the protocol, one core: submission checks, receipt verification, chain end to end.
+
+Medians; wall and CPU seconds. Writes benchmarks/results/attest.json. The vein's and the ledger's
+own figures have benchmarks of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "attest"))
+from desk import READING, Desk
+
+from buju.attest.protocol.canonical import canonical
+from buju.attest.protocol.chain import Chain, reading
+from buju.attest.protocol.reading import read_receipt
+
+
+def timed(work: Callable[[], object], repeats: int) -> dict[str, float]:
+    walls, cpus = [], []
+    for _ in range(repeats):
+        wall, cpu = time.perf_counter(), time.process_time()
+        work()
+        walls.append(time.perf_counter() - wall)
+        cpus.append(time.process_time() - cpu)
+    return {"wall_s": statistics.median(walls), "cpu_s": statistics.median(cpus)}
+
+
+def main() -> None:
+    found: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as name:
+        desk = Desk(Path(name) / "desk")
+        data = json.dumps(READING).encode()
+        found["canonical"] = timed(lambda: canonical(data), 200)
+        ready = [desk.submission(READING | {"raw_coal": k}).text().encode() for k in range(50)]
+        found["check and append one"] = timed(lambda: desk.server.submit(ready.pop()), 50)
+        receipt, trust = desk.server.receipt(0).encode(), desk.trust
+        found["verify a receipt"] = timed(lambda: read_receipt(receipt, trust), 50)
+        desk.log.close()
+        with Chain(Path(name) / "chain") as chain:
+            chain.send(reading(0))
+            ways = [chain.send(reading(k)).seconds for k in range(1, 11)]
+        found["terminal to offline verdict"] = {
+            "median_s": statistics.median(ways),
+            "largest_s": max(ways),
+        }
+    path = Path(__file__).with_name("results") / "attest.json"
+    path.write_text(json.dumps(found, indent=1) + "\n")
+    print(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main()
