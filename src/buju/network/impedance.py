@@ -28,6 +28,10 @@ class Impedance:
         Loading and marshalling before a freight ride, min.
     wait_weight
         Minutes of generalised cost that a minute of waiting or boarding weighs.
+    fares
+        Fare by class of link (`facility_type`), CNY per km; none unless given.
+    value_of_time
+        CNY an hour at which a fare becomes generalised minutes; infinite: fares do not count.
     detour, local_speed
         Trips inside a place: half the radius of a disc of its area, times `detour`, at
         `local_speed` km/h: both as on estimated roads, so that inside and between compare.
@@ -41,5 +45,7 @@ class Impedance:
     dwell: tuple[tuple[str, float], ...] = (("multiple_unit", 2.0), ("locomotive", 6.0))
     goods_terminal: float = 240.0
     wait_weight: float = 2.0
+    fares: tuple[tuple[str, float], ...] = ()
+    value_of_time: float = float("inf")
     detour: float = 1.3
     local_speed: float = 60.0

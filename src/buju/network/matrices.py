@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.sparse.csgraph import connected_components
 
 from buju.errors import NetworkError
+from buju.network.costs import generalised
 from buju.network.engines import engine as engine_of
 from buju.network.impedance import Impedance
 from buju.network.modes import graph_of
@@ -133,14 +134,15 @@ def times_matrix(
     impedance = impedance or Impedance()
     rows = tuple(origins if origins is not None else zones(region))
     columns = tuple(destinations if destinations is not None else zones(region))
-    graph, _ = graph_of(region, scenario or Scenario(), mode, impedance)
+    graph, links = graph_of(region, scenario or Scenario(), mode, impedance)
     start = np.array([graph.start[node] for node in seat_nodes(region, rows)])
     finish = np.array([graph.finish[node] for node in seat_nodes(region, columns)])
     arcs = graph.arcs()
     route = engine_of(engine, arcs, min(len(start), len(finish)))
     minutes = route(arcs.minutes, start, finish)
-    weight = impedance.wait_weight
-    cost = minutes.copy() if weight == 1 else route(graph.arcs(wait=weight).minutes, start, finish)
+    weighed = generalised(graph, links, impedance)
+    same = bool((weighed == arcs.minutes).all())
+    cost = minutes.copy() if same else route(weighed, start, finish)
     _own(region, rows, columns, impedance, minutes, cost)
     return LabelledMatrix(rows, columns, minutes, cost)
 

@@ -44,7 +44,7 @@ def search(matrix: csr_matrix, origins: Array, destinations: Array) -> Array:
 
 def paths(arcs: Arcs, origins: Array, destinations: Array) -> list[Array | None]:
     """Positions of the arcs on a fastest way of each pair, in order; None where there is none."""
-    matrix, fastest = arcs.matrix(), _Fastest(arcs)
+    matrix, fastest = arcs.matrix(), Fastest(arcs)
     found: list[Array | None] = [None] * len(origins)
     starts, pair_start = np.unique(origins, return_inverse=True)
     for rows in blocks(len(starts), arcs.nodes):
@@ -66,7 +66,7 @@ def _back(before: Array, origin: int, destination: int) -> Array | None:
     return np.array(nodes[::-1], dtype=np.int64)
 
 
-class _Fastest:
+class Fastest:
     """Looks up the fastest of the arcs that join two nodes."""
 
     def __init__(self, arcs: Arcs) -> None:
@@ -76,7 +76,12 @@ class _Fastest:
         self._keys = keys[self._order]
 
     def __call__(self, nodes: Array) -> Array:
-        keys = nodes[:-1] * self._nodes + nodes[1:]
+        """The arcs of a way, given its nodes in order."""
+        return self.between(nodes[:-1], nodes[1:])
+
+    def between(self, tail: Array, head: Array) -> Array:
+        """The fastest arc of each pair of nodes, which must be joined."""
+        keys = tail.astype(np.int64) * self._nodes + head
         return self._order[np.searchsorted(self._keys, keys)]
 
 
