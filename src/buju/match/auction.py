@@ -38,9 +38,9 @@ def clear_auction(
     """Clear bids and offers at one price.
 
     The price trades the largest volume; of several such the one that leaves the least imbalance
-    between the two sides; of several such the reference itself or the order's limit nearest
-    it, and without a reference the middle of the limits. On the longer side the better price is filled first, and orders of
-    the same price in the order given. The price does not depend on that order.
+    between the two sides; of several such the reference itself or the limit nearest it, and
+    without a reference the middle of the limits. On the longer side the better price is filled
+    first, and orders of the same price in the order given. The price does not depend on that order.
 
     This is a simulation: the national carbon market of China trades by listed agreement, block
     agreement and one-way auction, not by call auction.
