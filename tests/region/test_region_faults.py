@@ -223,7 +223,8 @@ CASES: list[tuple[str, Change, str, int | None, str, str, str, str]] = [
 
 # Tested with the workbooks they belong to, or by a test of their own below.
 ELSEWHERE = {"path_missing", "table_twice", "more", "workbook_unreadable", "merged_cells",
-             "formula_uncached", "cell_error", "cell_time", "coordinates_twice"}  # fmt: skip
+             "formula_uncached", "cell_error", "cell_time", "coordinates_twice",
+             "sheet_too_large"}  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,7 @@ class Findings:
         near: str = "",
         near_name: str = "",
         file: str = "",
+        cell: str = "",
         **words: Any,
     ) -> None:
         """Add the fault that breaks the rule `check` at a row and column of a raw table."""
@@ -173,7 +174,7 @@ class Findings:
                 near=near,
                 file=file or (raw.file if raw is not None else ""),
                 sheet=raw.sheet if raw is not None else "",
-                cell=raw.address(row, column) if raw is not None else "",
+                cell=cell or (raw.address(row, column) if raw is not None else ""),
             )
         )
 

@@ -15,6 +15,7 @@ from buju.serve.problems import Problem
 from buju.serve.whatif import cell, figures
 from buju.study import Bundle
 
+Names = Mapping[str, tuple[str, str, str]]
 _TIMES = ("year", "date", "as_of")
 _SPREAD = ("indicator", "sector", "kind")
 
@@ -98,7 +99,7 @@ def has_values(shown: Shown) -> bool:
     return "place" in shown.frame and not shown.frame.empty and bool(_numbers(shown, shown.frame))
 
 
-def values(shown: Shown, asked: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
+def values(shown: Shown, asked: Mapping[str, str], names: Names) -> dict[str, Any]:
     """Numbers by place for a map.
 
     A table of several rows a place is narrowed by `asked` (column: value); of a year or date the
@@ -108,7 +109,7 @@ def values(shown: Shown, asked: Mapping[str, str], names: Mapping[str, str]) -> 
     Parameters
     ----------
     names
-        Chinese and English names of indicators and sectors, as "zh|en" by code.
+        Chinese name, English name and unit of indicators and sectors, by code.
     """
     if not has_values(shown):
         raise Problem(
@@ -150,20 +151,20 @@ def values(shown: Shown, asked: Mapping[str, str], names: Mapping[str, str]) -> 
 
 
 def _spread(
-    shown: Shown, frame: pd.DataFrame, by: str, filters: dict[str, Any], names: Mapping[str, str]
+    shown: Shown, frame: pd.DataFrame, by: str, filters: dict[str, Any], names: Names
 ) -> dict[str, Any]:
     number = next(n for n in ("value", "jobs", "quotient", *_numbers(shown, frame)) if n in frame)
     frame = frame.drop_duplicates(["place", by], keep="last")
     wide = frame.pivot(index="place", columns=by, values=number)
     columns = {}
     for code in wide.columns:
-        zh, _, en = names.get(str(code), str(code)).partition("|")
+        zh, en, measured = names.get(str(code), (str(code), str(code), ""))
         rows = frame[frame[by] == code]
         more = {"year": int(rows["year"].max())} if "year" in rows else {}
         unit = rows["unit"].dropna() if "unit" in rows else pd.Series(dtype=str)
-        described = _described(shown, number) | {"title_zh": zh, "title_en": en or zh}
-        if len(unit):
-            described["unit"] = str(unit.iloc[0])
+        described = _described(shown, number) | {"title_zh": zh, "title_en": en}
+        if len(unit) or measured:
+            described["unit"] = measured or str(unit.iloc[0])
         columns[str(code)] = described | more | {"values": figures(wide[code].astype(float))}
     return _answer(shown, wide.index, columns, filters)
 
@@ -191,6 +192,7 @@ def _numbers(shown: Shown, frame: pd.DataFrame) -> list[str]:
         if pd.api.types.is_numeric_dtype(frame[name])
         and not pd.api.types.is_bool_dtype(frame[name])
         and name not in ("lon", "lat", "place", *_TIMES)
+        and shown.columns.get(str(name), {}).get("type") != "year"
         and frame[name].notna().any()
     ]
 

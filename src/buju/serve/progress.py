@@ -19,6 +19,9 @@ STAGES = {
     "claims": "核验论断 claims",
     "findings": "主要发现 findings",
     "write": "写出结果 writing",
+    "report": "生成报告 report",
+    "check": "核对问题 checking the question",
+    "calibrate draws": "校准抽样 calibrating draws",
     "done": "完成 done",
 }
 

@@ -85,6 +85,7 @@ class Supervisor:
         lane.name, lane.started = f"{lane.kinds[0]}-{secrets.token_hex(4)}", time.monotonic()
         command = [sys.executable, "-m", "buju.serve.worker", str(self.space.path)]
         command += ["--kinds", ",".join(lane.kinds), "--name", lane.name]
+        command += ["--parent", str(os.getpid())]
         environment = os.environ | dict.fromkeys(_THREADS, "1")
         lane.process = subprocess.Popen(command, env=environment, start_new_session=True)
 

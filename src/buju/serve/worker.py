@@ -39,17 +39,19 @@ def study_hash(space: Workspace, study: str, **asked: Any) -> str:
 class Worker:
     """One process's work. `beat` runs in a thread beside it and interrupts what was cancelled."""
 
-    def __init__(self, space: Workspace, kinds: list[str], name: str) -> None:
+    def __init__(self, space: Workspace, kinds: list[str], name: str, parent: int) -> None:
         self.space, self.kinds, self.name = space, kinds, name
         self.jobs = Jobs(space.path / "jobs.sqlite")
         self.current: Job | None = None
         self.lock = threading.Lock()
         self.stopping = False
         self.warm: OrderedDict[str, Any] = OrderedDict()
-        self.parent = os.getppid()
+        self.parent = parent
 
     def work(self) -> None:
         """Claim and run until told to stop."""
+        if os.getppid() != self.parent:  # ended while this process was being made
+            return
         threading.Thread(target=self._beats, daemon=True).start()
         while not self.stopping:
             try:
@@ -142,7 +144,6 @@ class Worker:
 
     def _beats(self) -> None:
         while True:
-            time.sleep(_BEAT)
             if os.getppid() != self.parent:  # the service is gone; its next start queues again
                 os._exit(1)
             with self.lock:
@@ -150,6 +151,7 @@ class Worker:
                 if job is not None and not self.jobs.beat(job, self.name):
                     self.current = None  # interrupted once
                     _thread.interrupt_main()
+            time.sleep(_BEAT)
 
 
 def main() -> None:
@@ -158,9 +160,12 @@ def main() -> None:
     parser.add_argument("workspace")
     parser.add_argument("--kinds", required=True)
     parser.add_argument("--name", required=True)
+    parser.add_argument("--parent", type=int, required=True)
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    worker = Worker(Workspace.open(given.workspace), given.kinds.split(","), given.name)
+    worker = Worker(
+        Workspace.open(given.workspace), given.kinds.split(","), given.name, given.parent
+    )
 
     def stop(_signal: int, _frame: object) -> None:
         worker.stopping = True

@@ -88,7 +88,14 @@ class Workspace:
         return self.folder("regions", name) / "data"
 
     def take_region(
-        self, data: Path, *, title: str, file: str, original: Path | None, name: str = ""
+        self,
+        data: Path,
+        *,
+        title: str,
+        file: str,
+        original: Path | None,
+        name: str = "",
+        title_en: str = "",
     ) -> dict[str, Any]:
         """Examine a folder of tables and keep it as a region, faults or not.
 
@@ -96,8 +103,8 @@ class Workspace:
         ----------
         data
             A folder in the workspace's file system; it is moved.
-        title, file
-            Title of the region, and name of the file that was uploaded.
+        title, title_en, file
+            Titles of the region, and name of the file that was uploaded.
         original
             The file itself, kept among the originals.
         name
@@ -112,7 +119,7 @@ class Workspace:
             stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
             shutil.move(original, folder / "originals" / f"{stamp}{original.suffix}")
         created = now() if fresh else str(self.region_state(name)["created"])
-        state = _state(seen, name, title, file, created)
+        state = _state(seen, name, title, file, created) | {"title_en": title_en or title}
         old = folder / "data.old"
         if (folder / "data").exists():
             (folder / "data").rename(old)

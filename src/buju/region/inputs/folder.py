@@ -15,6 +15,7 @@ from buju.region.inputs.csv_file import read_csv
 from buju.region.nearest import nearest
 from buju.region.schema import tables
 
+_WORKBOOKS = (".xlsx", ".xlsm")
 Reader = Callable[[str, bytes, Findings], "list[RawTable]"]
 
 
@@ -36,7 +37,7 @@ def collect(path: Path, found: Findings) -> Given:
     given = Given()
     if path.is_dir():
         _folder(path, given, found)
-    elif path.is_file() and path.suffix.lower() in (".xlsx", ".gpkg"):
+    elif path.is_file() and path.suffix.lower() in (*_WORKBOOKS, ".gpkg"):
         _single(path, given, found)
     else:
         found.add("path_missing", file=str(path))
@@ -92,7 +93,11 @@ def _describe(
 ) -> Mapping[str, Any]:
     """The descriptor, after `given.package` was set from it and from the workbook's sheet 说明."""
     name, data = file
-    own = _workbook_package(data) if data is not None and name.lower().endswith(".xlsx") else {}
+    own = (
+        _workbook_package(data)
+        if data is not None and name.lower().endswith((".xlsx", ".xlsm"))
+        else {}
+    )
     text = _read(folder, datapackage.NAME, given)
     if text is None and own:
         given.package, given.described = own, name
@@ -169,7 +174,7 @@ def _take_all(file: str, data: bytes, given: Given, found: Findings) -> None:
 
 def _reader(file: str) -> Reader:
     # Imported here so that a folder of CSV files costs neither openpyxl nor pyogrio.
-    if file.lower().endswith(".xlsx"):
+    if file.lower().endswith(_WORKBOOKS):
         from buju.region.inputs.workbook import read_workbook
 
         return read_workbook

@@ -32,7 +32,7 @@ def read_geopackage(file: str, data: bytes, found: Findings) -> list[RawTable]:
             layers = pyogrio.list_layers(path)[:, 0].tolist()
         except DataSourceError as error:
             reason = str(error).replace(str(path), file)
-            found.add("workbook_unreadable", file=file, reason=reason)
+            found.add("workbook_unreadable", file=file, reason_en=reason, reason_zh=reason)
             return []
         titles = {table.title_zh: name for name, table in tables().items()}
         result = []

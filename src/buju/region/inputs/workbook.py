@@ -18,9 +18,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from buju.region.datapackage import LEGEND, PACKAGE_WORDS
 from buju.region.faults import Findings
 from buju.region.inputs import RawTable
+from buju.region.inputs.container import Unreadable, inspect
 from buju.region.inputs.csv_file import assemble
 from buju.region.nearest import nearest
 from buju.region.schema import tables
+
+_MOST_CELLS = 20_000_000
 
 
 def read_workbook(file: str, data: bytes, found: Findings) -> list[RawTable]:
@@ -30,14 +33,27 @@ def read_workbook(file: str, data: bytes, found: Findings) -> list[RawTable]:
     Formulas without a stored result, error values, merged cells and times of day are faults.
     """
     try:
+        macros = inspect(io.BytesIO(data))
+    except Unreadable as refusal:
+        _unreadable(file, refusal.english, refusal.chinese, found)
+        return []
+    if macros:
+        found.note(
+            f"{file} 含有宏：只读取了单元格，没有运行宏",
+            f"{file} carries macros: only cells were read and no macro was run",
+        )
+    try:
         book = _opened(data)
         values = _opened(data, data_only=True)
     except Exception as error:  # whatever the parser says of foreign bytes becomes a fault
-        found.add("workbook_unreadable", file=file, reason=str(error) or type(error).__name__)
+        reason = str(error) or type(error).__name__
+        _unreadable(file, reason, reason, found)
         return []
     result = []
     for sheet in book.worksheets:
         table = _table_of(sheet.title)
+        if sheet.sheet_state != "visible":
+            _note_hidden(file, sheet, bool(table), found)
         if table:
             raw = _sheet(table, file, sheet, values[sheet.title], found)
             result += [raw] if raw is not None else []
@@ -68,6 +84,18 @@ def _opened(data: bytes, **options: bool) -> Workbook:
         return openpyxl.load_workbook(io.BytesIO(data), **options)
 
 
+def _unreadable(file: str, english: str, chinese: str, found: Findings) -> None:
+    found.add("workbook_unreadable", file=file, reason_en=english, reason_zh=chinese)
+
+
+def _note_hidden(file: str, sheet: Worksheet, read: bool, found: Findings) -> None:
+    zh, en = ("已读取", "was read") if read else ("未读取", "was not read")
+    found.note(
+        f"{file} 的工作表“{sheet.title}”是隐藏的，{zh}；请取消隐藏核对，不用则删去",
+        f"{file}: the sheet '{sheet.title}' is hidden and {en}; unhide and check it, or delete it",
+    )
+
+
 def _table_of(title: str) -> str:
     names = {table.title_zh: name for name, table in tables().items()} | {n: n for n in tables()}
     return names.get(title.strip(), "")
@@ -88,16 +116,20 @@ def _unknown(file: str, title: str, found: Findings) -> None:
 def _sheet(
     table: str, file: str, sheet: Worksheet, values: Worksheet, found: Findings
 ) -> RawTable | None:
+    bare = RawTable(table, file, pd.DataFrame(), np.zeros(0, dtype=np.int64), sheet=sheet.title)
+    if (sheet.max_row or 0) * (sheet.max_column or 0) > _MOST_CELLS:
+        found.add("sheet_too_large", bare, value=str(sheet.dimensions))
+        return None
     grid = [list(row) for row in sheet.iter_rows()]
     first = next((i for i, row in enumerate(grid) if any(c.value is not None for c in row)), None)
-    bare = RawTable(table, file, pd.DataFrame(), np.zeros(0, dtype=np.int64), sheet=sheet.title)
     if first is None:
         return None
     header = [str(cell.value).strip() if cell.value is not None else "" for cell in grid[first]]
     letters = {name: get_column_letter(at + 1) for at, name in enumerate(header) if name}
     empty = RawTable(table, file, bare.cells, bare.lines, sheet=sheet.title, letters=letters)
     for area in sheet.merged_cells.ranges:
-        found.add("merged_cells", empty, row=area.min_row, value=str(area))
+        corner = f"{get_column_letter(area.min_col)}{area.min_row}"
+        found.add("merged_cells", empty, row=area.min_row, value=str(area), cell=corner)
     reader = _Cells(empty, header, values, found)
     rows, lines = [], []
     for row in grid[first + 1 :]:

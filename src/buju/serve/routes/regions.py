@@ -29,7 +29,7 @@ def upload(
     coordinates: Annotated[str, Form(max_length=40)] = "",
 ) -> dict[str, Any]:
     """Make a region from a file; with faults it is kept as a draft that names each of them."""
-    return _taken(served, file, name, coordinates)
+    return _taken(served, file, (name, ""), coordinates)
 
 
 @router.put("/{region}")
@@ -40,17 +40,22 @@ def correct(
     coordinates: Annotated[str, Form(max_length=40)] = "",
 ) -> dict[str, Any]:
     """Replace a region's tables by a corrected file; refused while a run uses them."""
-    title = str(served.workspace.region_state(region)["title"])
+    known = served.workspace.region_state(region)
     served.refuse_while_running(region)
-    return _taken(served, file, title, coordinates, region)
+    titles = str(known["title"]), str(known["title_en"])
+    return _taken(served, file, titles, coordinates, region)
 
 
 def _taken(
-    served: Service, file: UploadFile, title: str, coordinates: str, region: str = ""
+    served: Service,
+    file: UploadFile,
+    titles: tuple[str, str],
+    coordinates: str,
+    region: str = "",
 ) -> dict[str, Any]:
     given = file.filename or ""
     suffix = uploads.kind_of(given)
-    title = title.strip() or PurePosixPath(given.replace("\\", "/")).stem
+    title = titles[0].strip() or PurePosixPath(given.replace("\\", "/")).stem
     with tempfile.TemporaryDirectory(prefix=".upload-", dir=served.workspace.path) as aside:
         original, data = Path(aside) / f"file{suffix}", Path(aside) / "data"
         uploads.save(file.file, original)
@@ -58,7 +63,7 @@ def _taken(
         if region:
             served.refuse_while_running(region)
         state = served.workspace.take_region(
-            data, title=title, file=given, original=original, name=region
+            data, title=title, title_en=titles[1], file=given, original=original, name=region
         )
     return _page(served, state)
 
@@ -73,7 +78,7 @@ def all_regions(served: Served) -> dict[str, Any]:
             {
                 "region": state["region"],
                 "title_zh": state["title"],
-                "title_en": state["title"],
+                "title_en": state["title_en"],
                 "state": state["state"],
                 "faults": len(state["faults"]),
                 "created": state["created"],
@@ -109,7 +114,7 @@ def _page(served: Service, state: dict[str, Any]) -> dict[str, Any]:
     left = {key: state[key] for key in ("region", "state", "created", "updated", "file")}
     return left | {
         "title_zh": state["title"],
-        "title_en": state["title"],
+        "title_en": state["title_en"],
         "faults": state["faults"],
         "notes": state["notes"],
         "tables": listed,
@@ -151,11 +156,16 @@ def rows(
 def numbers(region: str, table: str, request: Request, served: Served) -> dict[str, Any]:
     """Columns of numbers by place; query parameters choose among several rows a place."""
     seen = served.examined(region)
-    named = {}
+    named: dict[str, tuple[str, str, str]] = {}
     for source, key in (("indicator_definitions", "indicator"), ("sectors", "sector")):
         for row in seen.tables[source].to_dict("records"):
             zh = row.get("name_zh") or row[key]
-            named[str(row[key])] = f"{zh}|{row.get('name_en') or zh}"
+            unit = row.get("unit")
+            named[str(row[key])] = (
+                str(zh),
+                str(row.get("name_en") or zh),
+                str(unit) if isinstance(unit, str) else "",
+            )
     return frames.values(frames.of_region(seen, table), dict(request.query_params), named)
 
 

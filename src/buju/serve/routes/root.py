@@ -112,11 +112,15 @@ def open_example(name: str, served: Served) -> dict[str, str]:
     if folder is None:
         raise Problem(404, f"没有示例“{name}”", f"there is no example '{name}'")
     text = (folder / "study.yaml").read_text(encoding="utf-8")
-    title = str(yaml.safe_load(text)["study"])
+    spec = yaml.safe_load(text)
+    title, title_en = str(spec["study"]), str(spec.get("title_en") or "")
     with tempfile.TemporaryDirectory(dir=space.path) as aside:
         data = Path(aside) / "data"
         shutil.copytree(folder / "region", data)
-        region = space.take_region(data, title=title, file=f"{name}/", original=None)["region"]
+        taken = space.take_region(
+            data, title=title, title_en=title_en, file=f"{name}/", original=None, name=""
+        )
+        region = taken["region"]
     study = new_id(name)
     line = f"region: ../../regions/{region}/data"
     (space.path / "studies" / study).mkdir()

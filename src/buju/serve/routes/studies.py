@@ -11,6 +11,7 @@ import yaml
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from buju.errors import BujuError
 from buju.region import Region
 from buju.serve.problems import Problem
 from buju.serve.state import Service, service
@@ -131,6 +132,13 @@ def _changed(served: Service, study: str, change: Any) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="check-", dir=file.parents[1]) as aside:
         trial = Path(aside) / "study.yaml"  # at the same depth, so that `region` leads there
         trial.write_text(text, encoding="utf-8")
-        load_study(trial)
+        try:
+            load_study(trial)
+        except BujuError as refusal:
+            english, chinese = (
+                text.replace(str(trial), f"{study}/study.yaml")
+                for text in (refusal.english, refusal.chinese)
+            )
+            raise Problem(422, chinese or f"情景有误：{english}", english) from refusal
     served.workspace.write_study(study, content)
     return item(served, study)
