@@ -196,6 +196,8 @@ class Painter {
   latest: Look | null = null;
   private loaded = false;
   private hovered: string | null = null;
+  /** Looks asked for so far; the last one that stands is on the container as `data-painted`. */
+  private asked = 0;
 
   constructor(
     private readonly map: maplibregl.Map,
@@ -230,6 +232,10 @@ class Painter {
     map.setLayoutProperty("links", "visibility", look.links ? "visible" : "none");
     map.setFilter("marked", ["in", ["get", "link_id"], ["literal", [...look.marked]]]);
     map.setFilter("elements", ["in", ["get", "group"], ["literal", [...look.outlined]]]);
+    const asked = ++this.asked;
+    map.once("idle", () => {
+      map.getContainer().dataset["painted"] = String(asked);
+    });
   }
 
   private hover(id: string | number | undefined): void {

@@ -58,3 +58,9 @@ export function pick(zh: string | null | undefined, en: string | null | undefine
   const [own, other] = current === "en" ? [en, zh] : [zh, en];
   return (own || other || "").replaceAll("`", "");
 }
+
+/** A unit of the schema in words: "person" is 人; one that has no words stays as it is. */
+export function unitOf(unit: string | null | undefined): string {
+  if (!unit) return "";
+  return has(`unit.${unit}`) ? t(`unit.${unit}`) : unit.replace(/2$/, "²");
+}

@@ -10,7 +10,7 @@ import { choice, fresh, h } from "../../parts/dom";
 import { heading, regionOf } from "../../parts/heading";
 import { empty, oneSide } from "../../parts/states";
 import { table } from "../../parts/table";
-import { has, pick, t } from "../../strings";
+import { has, pick, t, unitOf } from "../../strings";
 import { MISSING, digitsFor, number } from "../../strings/numbers";
 import type { Stage } from "../page";
 import { levelOf, type Level } from "./level";
@@ -45,7 +45,7 @@ class View {
   private readonly key = h("div");
   private readonly list = h("div");
   private values: Values = { place: [], columns: {} };
-  private column = "";
+  private column = "residents";
   private chosen = "";
   private outlined: string[] = [];
   private links = false;
@@ -153,7 +153,7 @@ class View {
     const classes = quantileClasses(shown);
     const digits = decimals(shown);
     const write = (x: number | null | undefined): string => number(x, digits);
-    const unit = oneSide(column.unit ?? "");
+    const unit = unitOf(column.unit);
     this.canvas?.look({
       colours: new Map([...byCounty].map(([county, x]) => [county, colourOf(x, classes)])),
       words: (county) => {
