@@ -33,7 +33,7 @@ export async function open(stage: Stage): Promise<void> {
   const canvas = makeCanvas(host, geography, t("whatif.map"), () => undefined);
   signal.addEventListener("abort", () => canvas.remove());
   const names = countyNames(geography);
-  const result = new Result(names, canvas, above);
+  const result = new Result(names, canvas, above, signal);
   const plain = (marked: string[]): void =>
     canvas.look({
       colours: new Map([...names.keys()].map((place) => [place, NEUTRAL])),

@@ -20,11 +20,13 @@ export class Result {
   readonly key = h("div");
   private measure: Measure = "residents";
   private side: Side = "difference";
+  private charted = new AbortController();
 
   constructor(
     private readonly names: ReadonlyMap<string, string>,
     private readonly canvas: Canvas,
     private readonly above: HTMLElement,
+    private readonly signal: AbortSignal,
   ) {}
 
   /** `final` is false while the intervals are still being drawn. */
@@ -64,6 +66,7 @@ export class Result {
     const title = `${t(`measure.${measure}`)} · ${t(`side.${side}`)}`;
     this.key.replaceChildren(colourKey(title, unit, classes, values, side === "difference" ? 100 : 1));
     this.element.replaceChildren(this.verdict(answer, final), this.lists(answer), this.groups(answer));
+    void this.chart(answer);
   }
 
   private words(answer: WhatIf, place: string, k: number | undefined): string {
@@ -137,7 +140,7 @@ export class Result {
 
   private groups({ groups }: WhatIf): HTMLElement | string {
     if (!groups.length) return "";
-    return table(
+    const made = table(
       t("whatif.groups"),
       [
         { title: t("whatif.element") },
@@ -154,6 +157,29 @@ export class Result {
         direction(g.residents_direction) || "–",
       ]),
     );
+    return h("div", {}, h("div.verdict.intervals"), made);
+  }
+
+  /** Changes of the elements with their intervals; the library comes when first needed. */
+  private async chart({ groups }: WhatIf): Promise<void> {
+    const host = this.element.querySelector<HTMLElement>(".intervals");
+    if (!host) return;
+    const rows = groups.flatMap((g) =>
+      g.residents_change === null
+        ? []
+        : [{
+            name: pick(g.name_zh, g.name_en),
+            value: g.residents_change * 100,
+            low: g.residents_low === null ? null : g.residents_low * 100,
+            high: g.residents_high === null ? null : g.residents_high * 100,
+          }],
+    );
+    const { intervalChart } = await import("../../parts/intervals");
+    if (!host.isConnected) return;
+    this.charted.abort();
+    this.charted = new AbortController();
+    const signal = AbortSignal.any([this.signal, this.charted.signal]);
+    intervalChart(host, `${t("whatif.groups")} (%)`, rows, signal);
   }
 }
 
