@@ -6,8 +6,9 @@ Tolerance 1e-6: central differences of step 1e-5 on values of order 1.
 import numpy as np
 import pytest
 
+from buju.simulate import linearise
 from buju.simulate.kernel import Kernel
-from buju.simulate.tape import Linearisation
+from buju.simulate.linearise import Linearisation
 
 DRAW = np.random.default_rng(0)
 MATRIX, VECTOR = DRAW.random((4, 4)) + 0.1, DRAW.random(4) + 0.5
@@ -50,3 +51,18 @@ def test_operation(name) -> None:
     assert fast == pytest.approx(np.array(slow), abs=1e-6)
     back = np.array([line.pull(e).point for e in np.eye(len(line.value))])
     assert back == pytest.approx(fast.T, abs=1e-12)
+
+
+@pytest.mark.parametrize("directions", [1, 3, 128])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_many_directions_at_once_are_each_by_itself(monkeypatch, operation, directions):
+    monkeypatch.setattr(linearise, "DIRECTIONS", directions)
+    point = DRAW.random(4) + 0.5
+    line = Linearisation(OPERATIONS[operation], point)
+    alone = np.column_stack([line.push(column) for column in np.eye(4)])
+    np.testing.assert_allclose(line.matrix(), alone, rtol=1e-13, atol=1e-13)
+
+
+def test_a_function_that_reads_a_part_has_a_jacobian_too():
+    line = Linearisation(lambda x: space(x).concat([x[:2] * x[:2], x[:1] * 2]), np.ones(4))
+    np.testing.assert_array_equal(line.matrix(), [[2, 0, 0, 0], [0, 2, 0, 0], [2, 0, 0, 0]])

@@ -63,6 +63,8 @@ class JaxLine:
     point: Array
     value: Array
     push: Callable[[Array], Array]
+    matrix: Callable[[], Array]
+    """The Jacobian whole, (M, M)"""
 
 
 @final
@@ -72,17 +74,22 @@ class JaxProblem(Problem):
     def value(self, state: Array) -> Array:
         """The residual at a state."""
         self.evaluations += 1
-        residual, _, arrays = self._compiled()
+        residual, _, _, arrays = self._compiled()
         return _float64(residual, state, arrays)
 
     def linearise(self, state: Array) -> Any:
         """The residual at a state with its derivative."""
         self.evaluations += 1
-        residual, product, arrays = self._compiled()
+        residual, product, whole, arrays = self._compiled()
         value = _float64(residual, state, arrays)
-        return JaxLine(state, value, lambda x: _float64(product, state, x, arrays))
+        return JaxLine(
+            state,
+            value,
+            lambda x: _float64(product, state, x, arrays),
+            lambda: _float64(whole, state, arrays).copy(),
+        )
 
-    def _compiled(self) -> tuple[Any, Any, dict[str, Any]]:
+    def _compiled(self) -> tuple[Any, Any, Any, dict[str, Any]]:
         world = self.world
         if getattr(self, "_of", None) is not world:
             self._of = world
@@ -91,8 +98,8 @@ class JaxProblem(Problem):
                 self._arrays = {
                     name: library.numpy.asarray(values) for name, values in _numbers(world).items()
                 }
-            self._pair = _functions(self.model, _skeleton(world), tuple(sorted(self._arrays)))
-        return (*self._pair, self._arrays)
+            self._made = _functions(self.model, _skeleton(world), tuple(sorted(self._arrays)))
+        return (*self._made, self._arrays)
 
 
 class _Skeleton:
@@ -133,8 +140,8 @@ def _numbers(world: Any) -> dict[str, Array]:
 
 
 @lru_cache(maxsize=32)
-def _functions(model: Any, skeleton: _Skeleton, names: tuple[str, ...]) -> tuple[Any, Any]:
-    """Residual and Jacobian product, compiled once for a model and the shapes of its world."""
+def _functions(model: Any, skeleton: _Skeleton, names: tuple[str, ...]) -> tuple[Any, ...]:
+    """Residual, Jacobian product and Jacobian, compiled once for a model and its world's shapes."""
     library = jax()
     world = skeleton.world
     kernels = {name for name in names if isinstance(getattr(world, name), _Factor)}
@@ -146,7 +153,7 @@ def _functions(model: Any, skeleton: _Skeleton, names: tuple[str, ...]) -> tuple
     def product(state: Any, x: Any, arrays: dict[str, Any]) -> Any:
         return library.jvp(lambda s: residual(s, arrays), (state,), (x,))[1]
 
-    return library.jit(residual), library.jit(product)
+    return library.jit(residual), library.jit(product), library.jit(library.jacfwd(residual))
 
 
 def _float64(function: Any, *arguments: Any) -> Array:

@@ -8,10 +8,9 @@ from typing import Any, final
 import numpy as np
 import numpy.typing as npt
 
+from buju.simulate.conditioning import Conditioning
 from buju.simulate.problem import Problem
-from buju.simulate.solvers.krylov import Spectrum, arnoldi, gmres, largest_modulus
 from buju.simulate.solvers.record import Reached, size
-from buju.simulate.tape import Linearisation
 
 Array = npt.NDArray[np.float64]
 RESIDUAL = 1e-10
@@ -20,10 +19,6 @@ BALANCE = 1e-8
 HOMOGENEITY = 1e-9
 ROUNDING = 8 * float(np.finfo(np.float64).eps)
 """A residual is not known better than this times the steepest exponent."""
-DENSE = 40
-"""Up to this many places all eigenvalues are computed."""
-DENSE_RESORT = 500
-"""Up to this many they are computed when Arnoldi cannot settle the one nearest zero."""
 
 VERDICTS = {
     "certified": "residual and error bound are within the limits",
@@ -92,73 +87,6 @@ class Certificate:
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for a file."""
         return asdict(self)
-
-
-@final
-@dataclass(frozen=True)
-class Conditioning:
-    """How firmly a state is held."""
-
-    gap: float
-    rightmost: float
-    correction: float
-    sign: int
-    vector: Array | None
-
-
-def conditioning(problem: Problem, line: Linearisation) -> Conditioning:
-    """Eigenvalue nearest zero and the Newton step left at a state."""
-    n = problem.world.size
-    sign = 0
-    if n <= DENSE:
-        matrix = problem.dense_jacobian(line)
-        values = np.linalg.eigvals(matrix + _shift(problem, np.eye(len(matrix))))
-        i = int(np.argmin(np.abs(values)))
-        # det(I - J) of f is det(-Jacobian of the residual)
-        sign = int(np.linalg.slogdet(-matrix)[0])
-        found = Spectrum(complex(values[i]), float(values.real.max()), True, np.zeros(0))
-    else:
-        found = _nearest(problem, line)
-    left = gmres(lambda x: problem.jacobian(line, x), -line.value, relative=1e-2, limit=40)
-    return Conditioning(
-        abs(found.nearest), 1 + found.rightmost, size(left), sign,
-        found.vector if len(found.vector) else None,
-    )  # fmt: skip
-
-
-def _shift(problem: Problem, x: Array) -> Array:
-    """Take the numeraire's eigenvalue from -1 on to -5, out of the way of all others."""
-    moved: Array = -4.0 * np.multiply.outer(problem.direction, problem.pin @ x)
-    return moved
-
-
-def _nearest(problem: Problem, line: Linearisation) -> Spectrum:
-    """By Arnoldi; by all eigenvalues or inverse iteration where zero lies inside the spectrum."""
-
-    def product(x: Array) -> Array:
-        return problem.jacobian(line, x) + _shift(problem, x)
-
-    m = len(problem.direction)
-    found = arnoldi(product, m)
-    if found.converged and found.rightmost < 0:
-        return found
-    if problem.world.size <= DENSE_RESORT:
-        matrix = problem.dense_jacobian(line)
-        values = np.linalg.eigvals(matrix + _shift(problem, np.eye(m)))
-        i = int(np.argmin(np.abs(values)))
-        return Spectrum(complex(values[i]), float(values.real.max()), True, np.zeros(0))
-
-    solved = True
-
-    def inverse(x: Array) -> Array:
-        nonlocal solved
-        found = gmres(product, x, relative=1e-5, limit=150)
-        solved = solved and np.linalg.norm(product(found) - x) <= 1e-3 * np.linalg.norm(x)
-        return found
-
-    gap = 1 / largest_modulus(inverse, m)
-    # an inverse that GMRES could not apply counts as no gap at all, and is not published
-    return found._replace(nearest=complex(gap if solved else 0.0))
 
 
 def certify(

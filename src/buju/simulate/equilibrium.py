@@ -16,11 +16,10 @@ from buju.simulate.certificate import (
     RESIDUAL,
     VERDICTS,
     Certificate,
-    Conditioning,
     certify,
-    conditioning,
 )
 from buju.simulate.checks import choice, named
+from buju.simulate.conditioning import NOT_HELD, Conditioning, conditioning
 from buju.simulate.connection import one_way
 from buju.simulate.economy import Baseline, Shocks
 from buju.simulate.multistart import Searched, require_starts, search
@@ -234,7 +233,7 @@ def _firm(problem: Problem, reached: Reached) -> tuple[Reached, Conditioning]:
     """Conditioning at the state; where it is loose, find weak blocks and finish in their terms."""
     line = problem.linearise(reached.state)
     if not np.isfinite(line.value).all():
-        return reached, Conditioning(0.0, float("nan"), float("inf"), 0, None)
+        return reached, NOT_HELD
     held = conditioning(problem, line)
     if held.gap < LOOK_FOR_BLOCKS and problem.deflate(reached.state):
         again = NewtonKrylov()(problem, reached.state)
@@ -289,9 +288,8 @@ def _refused(
     throw: bool,
 ) -> Equilibrium:
     """The answer where money cannot go round: the start, with the verdict 'disconnected'."""
-    held = Conditioning(0.0, float("nan"), float("inf"), 0, None)
     nowhere = Reached(state, float("inf"), ())
-    _, certificate = certify(problem, nowhere, state, held, numeraire, baseline.miss)
+    _, certificate = certify(problem, nowhere, state, NOT_HELD, numeraire, baseline.miss)
     result = _equilibrium(problem, baseline, shocks, state, "disconnected", certificate)
     if throw:
         raise NotCertified(

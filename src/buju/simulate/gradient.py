@@ -13,9 +13,9 @@ from buju.errors import NotCertified, ParameterError
 from buju.simulate.checks import choice
 from buju.simulate.equilibrium import Equilibrium
 from buju.simulate.kernel import Diagonal
+from buju.simulate.linearise import Factor, Linearisation
 from buju.simulate.problem import Problem
 from buju.simulate.solvers.krylov import gmres
-from buju.simulate.tape import Factor, Linearisation
 
 Array = npt.NDArray[np.float64]
 VECTORS = ("productivity", "housing")

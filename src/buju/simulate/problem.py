@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from buju.simulate.blocks import deflated, find_blocks
-from buju.simulate.tape import Linearisation
+from buju.simulate.linearise import Linearisation
 
 Array = npt.NDArray[np.float64]
 
@@ -89,8 +89,10 @@ class Problem:
 
     def dense_jacobian(self, line: Linearisation) -> Array:
         """The same as a matrix, (M, M)."""
-        unit = np.eye(len(self.direction))
-        return np.column_stack([self.jacobian(line, column) for column in unit])
+        self.products += len(self.direction)
+        matrix = line.matrix()
+        matrix -= np.multiply.outer(self.direction, self.pin)
+        return matrix
 
     def deflate(self, state: Array) -> bool:
         """Note the weak blocks of the economy at a state; True if there are new ones."""

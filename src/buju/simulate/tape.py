@@ -1,9 +1,9 @@
-"""Derivatives for NumPy: one evaluation of a model, kept so that it can be pushed and pulled.
+"""A record of one evaluation of a model: its steps, each with its exact linear map.
 
 A model writes its equations once against an array namespace. Handed a `Traced` vector, the same
 text leaves a record of its dozen-odd steps, each with its exact linear map. `Linearisation` replays
-the record: forwards for a Jacobian product, backwards for a transposed one. Only vectors are kept;
-the N×N kernels are read where they lie.
+the record: forwards for Jacobian products, one direction or many side by side, backwards for a
+transposed one. Only vectors are kept; the N×N kernels are read where they lie.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
-Push = Callable[..., Array]
+Push = Callable[..., Any]
+"""(whether tangents have a last axis of directions, each input's tangent) -> tangent; None is 0."""
 Pull = Callable[[Array], tuple[Array, ...]]
 
 
@@ -41,7 +42,7 @@ class Tape:
 
     def leaf(self, value: Array) -> Traced:
         """A vector from which derivatives are taken."""
-        return self._add(value, (), lambda: np.zeros(value.shape), lambda _: ())
+        return self._add(value, (), lambda _: None, lambda _: ())
 
     def _add(
         self,
@@ -53,6 +54,17 @@ class Tape:
     ) -> Traced:
         self.nodes.append(_Node(inputs, np.shape(value), push, pull, product))
         return Traced(self, len(self.nodes) - 1, np.asarray(value))
+
+
+def _wide(slope: Any, many: bool) -> Any:
+    """A slope as it multiplies tangents: beside an axis of directions where there are many."""
+    return slope[..., None] if many and slope.ndim else slope
+
+
+def _spread(tangent: Array, shape: tuple[int, ...], many: bool) -> Array:
+    """A tangent repeated to the shape of a value."""
+    full = (*shape, tangent.shape[-1]) if many else shape
+    return tangent if tangent.shape == full else np.broadcast_to(tangent, full)
 
 
 def _unbroadcast(value: Array, shape: tuple[int, ...]) -> Array:
@@ -86,24 +98,34 @@ class Traced:
         return TapeNamespace
 
     def _unary(self, value: Array, slope: Any) -> Traced:
-        return self.tape._add(value, (self.index,), lambda d: slope * d, lambda c: (slope * c,))
+        return self.tape._add(
+            value, (self.index,), lambda many, d: _wide(slope, many) * d, lambda c: (slope * c,)
+        )
 
     def _binary(self, other: Any, value: Any, mine: Any, theirs: Any) -> Traced:
         """`mine` and `theirs` are the slopes with respect to either operand."""
-        shape = self.shape
+        shape, full = self.shape, np.shape(value)
         if not isinstance(other, Traced):
-            full = np.shape(value)
             return self.tape._add(
                 value,
                 (self.index,),
-                lambda d: np.broadcast_to(mine * d, full),
+                lambda many, d: _spread(_wide(mine, many) * d, full, many),
                 lambda c: (_unbroadcast(mine * c, shape),),
             )
         there = other.shape
+
+        def push(many: bool, d: Array | None, e: Array | None) -> Array:
+            if e is None:
+                return _spread(_wide(mine, many) * d, full, many)
+            if d is None:
+                return _spread(_wide(theirs, many) * e, full, many)
+            both: Array = _wide(mine, many) * d
+            return both + _wide(theirs, many) * e
+
         return self.tape._add(
             value,
             (self.index, other.index),
-            lambda d, e: mine * d + theirs * e,
+            push,
             lambda c: (_unbroadcast(mine * c, shape), _unbroadcast(theirs * c, there)),
         )
 
@@ -142,13 +164,22 @@ class Traced:
         def pull(c: Array) -> tuple[Array, ...]:
             return (c @ other.T if other.ndim == 2 else np.multiply.outer(c, other),)
 
-        return self.tape._add(self.value @ other, (self.index,), lambda d: d @ other, pull)
+        def push(many: bool, d: Array) -> Array:
+            pushed: Array = np.tensordot(d, other, axes=(len(shape) - 1, 0)) if many else d @ other
+            return np.moveaxis(pushed, len(shape) - 1, -1) if many else pushed
+
+        shape = self.shape
+        return self.tape._add(self.value @ other, (self.index,), push, pull)
 
     def __rmatmul__(self, other: Array) -> Traced:
         def pull(c: Array) -> tuple[Array, ...]:
             return (other.T @ c if other.ndim == 2 else np.multiply.outer(other, c),)
 
-        return self.tape._add(other @ self.value, (self.index,), lambda d: other @ d, pull)
+        def push(many: bool, d: Array) -> Array:
+            pushed: Array = np.tensordot(other, d, axes=(other.ndim - 1, 0)) if many else other @ d
+            return pushed
+
+        return self.tape._add(other @ self.value, (self.index,), push, pull)
 
     def __getitem__(self, key: Any) -> Traced:
         shape = self.shape
@@ -158,17 +189,30 @@ class Traced:
             whole[key] = c
             return (whole,)
 
-        return self.tape._add(self.value[key], (self.index,), lambda d: d[key], pull)
+        def push(many: bool, d: Array) -> Array | None:
+            part: Array = d[key]
+            return part if not many or part.any() else None
+
+        return self.tape._add(self.value[key], (self.index,), push, pull)
 
     def under(self, kernel: Any, transposed: bool) -> Traced:
         """The product kernel @ self, or its transpose's."""
         return self.tape._add(
             kernel.product(self.value, transposed),
             (self.index,),
-            lambda d: kernel.product(d, transposed, quick=self.tape.quick),
+            lambda many, d: _through(kernel, d, transposed, many, self.tape.quick),
             lambda c: (kernel.product(c, not transposed, quick=self.tape.quick),),
             (kernel, self.value, transposed),
         )
+
+
+def _through(kernel: Any, d: Array, transposed: bool, many: bool, quick: bool) -> Array:
+    """A kernel's product with tangents; all axes but the first are columns."""
+    if not many or d.ndim == 2:
+        found: Array = kernel.product(d, transposed, quick=quick)
+        return found
+    flat: Array = kernel.product(d.reshape(len(d), -1), transposed, quick=quick)
+    return flat.reshape(len(flat), *d.shape[1:])
 
 
 def _plain(x: Any) -> Any:
@@ -206,131 +250,40 @@ class TapeNamespace:
             spread = c if axis is None else np.expand_dims(c, axis)
             return (np.broadcast_to(spread, shape),)
 
+        over = tuple(range(len(shape))) if axis is None else axis % len(shape)
         return x.tape._add(
-            np.asarray(x.value.sum(axis=axis)), (x.index,), lambda d: d.sum(axis=axis), pull
+            np.asarray(x.value.sum(axis=axis)), (x.index,), lambda _, d: d.sum(axis=over), pull
         )
 
     @staticmethod
     def concat(parts: list[Traced]) -> Traced:
         """Vectors one after the other."""
-        cuts = np.cumsum([part.shape[0] for part in parts])[:-1]
+        shapes = [part.shape for part in parts]
+        cuts = np.cumsum([shape[0] for shape in shapes])[:-1]
         return parts[0].tape._add(
             np.concatenate([part.value for part in parts]),
             tuple(part.index for part in parts),
-            lambda *d: np.concatenate(d),
+            lambda _, *d: np.concatenate(_filled(d, shapes)),
             lambda c: tuple(np.split(c, cuts)),
         )
 
     @staticmethod
     def stack(parts: list[Traced], *, axis: int) -> Traced:
         """Vectors side by side."""
+        shapes = [part.shape for part in parts]
         return parts[0].tape._add(
             np.stack([part.value for part in parts], axis=axis),
             tuple(part.index for part in parts),
-            lambda *d: np.stack(d, axis=axis),
+            lambda _, *d: np.stack(_filled(d, shapes), axis=axis),
             lambda c: tuple(np.moveaxis(c, axis, 0)),
         )
 
 
-@final
-class Linearisation:
-    """A function's value at a point, with products of its Jacobian and of the transpose.
-
-    Parameters
-    ----------
-    function
-        Takes one vector (or a dict of vectors beside it, see `inputs`) and returns one vector.
-    point
-        Where to evaluate, (M,).
-    inputs
-        Named arrays that are passed on as keywords and may be differentiated too.
-    quick
-        Let products read kernels in float32 where a copy is kept; the value never does.
-
-    Examples
-    --------
-    >>> line = Linearisation(lambda x: x * x, np.array([1.0, 3.0]))
-    >>> line.value.tolist(), line.push(np.ones(2)).tolist()
-    ([1.0, 9.0], [2.0, 6.0])
-    """
-
-    def __init__(
-        self,
-        function: Callable[..., Traced],
-        point: Array,
-        inputs: dict[str, Array] | None = None,
-        *,
-        quick: bool = True,
-    ) -> None:
-        self.tape = Tape(quick=quick)
-        leaf = self.tape.leaf(point)
-        named = {name: self.tape.leaf(value) for name, value in (inputs or {}).items()}
-        self._names = {name: traced.index for name, traced in named.items()}
-        out = function(leaf, **named)
-        self.point = point
-        self.value: Array = out.value
-        self._out = out.index
-        self.products = 0
-
-    def push(self, tangent: Array) -> Array:
-        """Jacobian times `tangent`, the named inputs held fixed."""
-        self.products += 1
-        known: list[Any] = [None] * len(self.tape.nodes)
-        known[0] = tangent
-        for index, node in enumerate(self.tape.nodes):
-            parts = [known[i] for i in node.inputs]
-            if all(part is None for part in parts):
-                continue
-            filled = [
-                np.zeros(self.tape.nodes[i].shape) if part is None else part
-                for i, part in zip(node.inputs, parts, strict=True)
-            ]
-            known[index] = node.push(*filled)
-        result: Array = known[self._out]
-        return result
-
-    def pull(self, cotangent: Array) -> Pulled:
-        """Transposed Jacobian times `cotangent`, for the point, the inputs and the kernels."""
-        self.products += 1
-        known: list[Any] = [None] * len(self.tape.nodes)
-        known[self._out] = cotangent
-        factors: list[Factor] = []
-        for index in range(len(self.tape.nodes) - 1, -1, -1):
-            node, c = self.tape.nodes[index], known[index]
-            if c is None or not node.inputs:
-                continue
-            if node.product is not None:
-                kernel, x, transposed = node.product
-                left, right = (x, c) if transposed else (c, x)
-                factors.append(Factor(kernel, left, right))
-            for i, part in zip(node.inputs, node.pull(c), strict=True):
-                known[i] = part if known[i] is None else known[i] + part
-        zero = np.zeros(self.tape.nodes[0].shape)
-        return Pulled(
-            zero if known[0] is None else known[0],
-            {
-                name: np.zeros(self.tape.nodes[i].shape) if known[i] is None else known[i]
-                for name, i in self._names.items()
-            },
-            factors,
-        )
-
-
-@final
-@dataclass(frozen=True)
-class Factor:
-    """One outer product in the derivative with respect to a kernel: left · rightᵀ."""
-
-    kernel: Any
-    left: Array
-    right: Array
-
-
-@final
-@dataclass(frozen=True)
-class Pulled:
-    """Derivatives of one scalar: by the point, by named inputs, by kernels (as factors)."""
-
-    point: Array
-    inputs: dict[str, Array]
-    factors: list[Factor]
+def _filled(tangents: tuple[Array | None, ...], shapes: list[tuple[int, ...]]) -> list[Array]:
+    """Tangents with zeros where there is none; at least one is there."""
+    some = next(d for d in tangents if d is not None)
+    directions = some.shape[-1:] if some.ndim > len(shapes[0]) else ()
+    return [
+        np.zeros((*shape, *directions)) if d is None else d
+        for d, shape in zip(tangents, shapes, strict=True)
+    ]
