@@ -56,7 +56,7 @@ def test_attack_18_a_stolen_template_shows_no_pattern_and_can_be_revoked(enrolle
     finger = vein.GeneratorSensor(1)
     pattern = vein.extract(finger.capture(b"x" * 16).frames[4])
     assert np.packbits(pattern.lines).tobytes()[200:232] not in bytes(enrolled[1])
-    assert len(bytes(enrolled[1])) < 400
+    assert len(bytes(enrolled[1])) < 600
     device = vein.Terminal(KEY)
     device.revoke(enrolled[1])
     nonce = os.urandom(32)

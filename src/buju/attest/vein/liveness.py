@@ -22,7 +22,7 @@ from buju.attest.vein.vessels import Array
 
 DARK = 14.0  # grey level without light
 LAMP_ERROR = 0.06  # of brightness, after the challenge is taken out
-PULSE = (0.004, 0.05)
+PULSE = (0.009, 0.05)
 SAME_GRAIN = 0.35
 PEAK = 28.0
 LEAST_LAMP = 0.95

@@ -2,7 +2,7 @@
 
 Form (version 1): `buju-vein-template/1\\n`, template id (16 bytes), certificate SHA-256 (32), nonce
 (12), AES-256-GCM box. All before the box is authenticated with it. Inside: for each enrolled burst
-512 bits. The bits are signs of a random projection of the softened pattern; the projection is drawn
+1024 bits. The bits are signs of a random projection of the softened pattern; the projection is drawn
 from the terminal's key and the template id, so a new enrolment gives unrelated bits (BioHashing:
 Teoh, Ngo and Goh (2004), Pattern Recognition 37(11), 2245-2255).
 """
@@ -27,7 +27,7 @@ from buju.attest.vein.vessels import Array
 from buju.errors import ParameterError, missing_extra
 
 MAGIC = b"buju-vein-template/1\n"
-BITS = 512
+BITS = 1024
 MOST_ENROLLED = 8
 CELL = (4, 5)  # rows and columns of the pattern that make one feature
 ROW_STEP, COLUMN_STEP = 2, 3
@@ -75,40 +75,38 @@ def _projection(seed: bytes, features: int) -> NDArray[np.float32]:
     return ((levels - 32767.5) / 32768).astype(np.float32).reshape(features, BITS)
 
 
-def _features(soft: Array, mask: Array, row: int, column: int) -> Array:
-    """The pattern moved by (row, column) and averaged in cells, mean removed, zero off the mask."""
-    height, width = soft.shape
-    fields = []
-    for field in (soft, mask):
-        moved = np.zeros((height, width))
-        moved[max(row, 0) : height + min(row, 0), max(column, 0) : width + min(column, 0)] = field[
-            max(-row, 0) : height - max(row, 0), max(-column, 0) : width - max(column, 0)
-        ]
-        cells = moved.reshape(height // CELL[0], CELL[0], width // CELL[1], CELL[1])
-        fields.append(cells.mean(axis=(1, 3)).ravel())
-    values, weight = fields
-    return values - weight * (values.sum() / max(float(weight.sum()), 1e-9))
+def _cells(field: Array, around: int, along: int) -> Array:
+    """Cell means of a field moved by every searched shift, (shifts, features); zero from outside."""
+    height, width = field.shape
+    padded = np.pad(field, ((around + 1, around), (along + 1, along)))
+    sums = padded.cumsum(axis=0).cumsum(axis=1)
+    tall, wide = CELL
+    means = (
+        sums[tall:, wide:] - sums[:-tall, wide:] - sums[tall:, :-wide] + sums[:-tall, :-wide]
+    ) / (tall * wide)
+    rows = np.arange(0, height, tall)[None] + np.arange(0, 2 * around + 1, ROW_STEP)[:, None]
+    columns = np.arange(0, width, wide)[None] + np.arange(0, 2 * along + 1, COLUMN_STEP)[:, None]
+    picked = means[rows[:, None, :, None], columns[None, :, None, :]]
+    return picked.reshape(rows.shape[0] * columns.shape[0], -1)
 
 
 def _moved(pattern: Pattern, around: int, along: int) -> Array:
-    """Features of the pattern at every searched shift, (shifts, features)."""
+    """Features of the pattern at every searched shift, (shifts, features): mean removed."""
     soft = gaussian_filter(pattern.lines.astype(float), (2.0, 2.2)) * pattern.mask
-    mask = pattern.mask.astype(float)
-    return np.stack([
-        _features(soft, mask, row, column)
-        for row in range(-around, around + 1, ROW_STEP)
-        for column in range(-along, along + 1, COLUMN_STEP)
-    ])  # fmt: skip
+    values = _cells(soft, around, along)
+    weight = _cells(pattern.mask.astype(float), around, along)
+    mean = values.sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-9)
+    return values - weight * mean[:, None]
 
 
 def hash_bits(pattern: Pattern, key: bytes, salt: bytes) -> NDArray[np.bool_]:
-    """The keyed bits of a pattern as it lies, (512,)."""
+    """The keyed bits of a pattern as it lies, (1024,)."""
     features = _moved(pattern, 0, 0)
     return (features @ _projection(subkey(key, b"projection", salt), features.shape[1]) > 0)[0]
 
 
 def likeness(pattern: Pattern, bits: NDArray[np.bool_], key: bytes, salt: bytes) -> float:
-    """Largest share of agreeing bits over all searched shifts, 0 to 1; `bits` (enrolled, 512)."""
+    """Largest share of agreeing bits over all searched shifts, 0 to 1; `bits` (enrolled, 1024)."""
     features = _moved(pattern, AROUND - 1, ALONG - 1).astype(np.float32)
     signs = features @ _projection(subkey(key, b"projection", salt), features.shape[1]) > 0
     return float(max((signs == one).mean(axis=1).max() for one in np.atleast_2d(bits)))
@@ -128,7 +126,7 @@ def seal(patterns: Sequence[Pattern], key: bytes, certificate_sha256: bytes) -> 
 def unseal(
     template: ProtectedTemplate, key: bytes, certificate_sha256: bytes
 ) -> tuple[NDArray[np.bool_], bytes]:
-    """The bits (enrolled, 512) and the salt, or `template-binding` / `template-broken`."""
+    """The bits (enrolled, 1024) and the salt, or `template-binding` / `template-broken`."""
     from cryptography.exceptions import InvalidTag
 
     data = ProtectedTemplate.parse(template.data).data
