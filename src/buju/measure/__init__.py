@@ -13,10 +13,13 @@ from buju.measure.access.mean_time import weighted_mean_time
 from buju.measure.access.spatial_availability import spatial_availability
 from buju.measure.access.three_step import three_step_floating_catchment
 from buju.measure.access.two_step import two_step_floating_catchment
+from buju.measure.delineation.agreement import Agreement, partition_agreement
 from buju.measure.delineation.circle import circle
 from buju.measure.delineation.circle_table import circle_table
 from buju.measure.delineation.functional_urban_area import functional_urban_area
 from buju.measure.delineation.labour_market import labour_market_areas
+from buju.measure.delineation.nodal import nodal_areas
+from buju.measure.delineation.tiers import city_classes, cluster_tiers, tier_presets
 from buju.measure.delineation.urbanisation import degree_of_urbanisation
 from buju.measure.inequality.gini import gini
 from buju.measure.inequality.herfindahl import herfindahl
@@ -37,6 +40,7 @@ from buju.measure.register import Method, methods
 from buju.measure.sizes.power_law_tail import PowerLawTail, power_law_tail
 from buju.measure.sizes.primacy import primacy
 from buju.measure.sizes.rank_size import RankSize, rank_size
+from buju.measure.structure.complementarity import complementarity
 from buju.measure.structure.core_poles import core_poles
 from buju.measure.structure.ellison_glaeser import ellison_glaeser
 from buju.measure.structure.hoover import hoover
@@ -51,6 +55,7 @@ from buju.measure.structure.urban_shift import urban_shift
 
 __all__ = [
     "TRIP_LAWS",
+    "Agreement",
     "Closest",
     "Field",
     "FlowFit",
@@ -65,8 +70,11 @@ __all__ = [
     "calibrate_gravity",
     "circle",
     "circle_table",
+    "city_classes",
     "closest_facility",
+    "cluster_tiers",
     "communities",
+    "complementarity",
     "converse",
     "core_poles",
     "daily_reach",
@@ -90,6 +98,8 @@ __all__ = [
     "membership",
     "methods",
     "moran",
+    "nodal_areas",
+    "partition_agreement",
     "population_shift",
     "power_law_tail",
     "primacy",
@@ -101,6 +111,7 @@ __all__ = [
     "theil",
     "theil_decomposition",
     "three_step_floating_catchment",
+    "tier_presets",
     "trip_law",
     "two_step_floating_catchment",
     "urban_flow",
