@@ -1,6 +1,6 @@
 /** A map that can be coloured: by MapLibre where the browser has WebGL, else as SVG. */
 
-import type { Geography } from "./geography";
+import type { Geography, Overlays } from "./geography";
 
 export interface Look {
   /** Colour of each county by code. */
@@ -19,6 +19,8 @@ export interface Canvas {
   element: HTMLElement;
   kind: "webgl" | "svg";
   look(look: Look): void;
+  /** Give what lies over the counties, once it is here. */
+  overlay(overlays: Overlays): void;
   /** Resolves when the first complete picture stands. */
   ready: Promise<void>;
   remove(): void;

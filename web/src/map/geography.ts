@@ -5,13 +5,19 @@ import { api } from "../api/client";
 import type { Layer } from "../api/types";
 import { pick } from "../strings";
 
+/** What lies over the counties; not needed for the first picture. */
+export interface Overlays {
+  links: Layer;
+  outside: Layer;
+  elements: Layer;
+}
+
 export interface Geography {
   region: string;
   counties: Layer;
   prefectures: Layer;
-  links: Layer;
-  outside: Layer;
-  elements: Layer;
+  /** Fetched when first asked for. */
+  overlays(): Promise<Overlays>;
 }
 
 const kept = new Map<string, Promise<Geography>>();
@@ -19,7 +25,7 @@ const kept = new Map<string, Promise<Geography>>();
 export function geographyOf(region: string): Promise<Geography> {
   const known = kept.get(region);
   if (known) return known;
-  const asked = fetchAll(region);
+  const asked = fetchShapes(region);
   asked.catch(() => kept.delete(region));
   kept.set(region, asked);
   return asked;
@@ -30,11 +36,24 @@ export function forget(region: string): void {
   kept.delete(region);
 }
 
-async function fetchAll(region: string): Promise<Geography> {
-  const names = ["counties", "prefectures", "links", "outside", "elements"] as const;
-  const layers = await Promise.all(names.map((name) => api.layer(region, name)));
-  const [counties, prefectures, links, outside, elements] = layers as [Layer, Layer, Layer, Layer, Layer];
-  return { region, counties, prefectures, links, outside, elements };
+async function fetchShapes(region: string): Promise<Geography> {
+  const [counties, prefectures] = await Promise.all([
+    api.layer(region, "counties"), api.layer(region, "prefectures"),
+  ]);
+  let asked: Promise<Overlays> | null = null;
+  const overlays = (): Promise<Overlays> => {
+    asked ??= fetchOverlays(region);
+    asked.catch(() => (asked = null));
+    return asked;
+  };
+  return { region, counties, prefectures, overlays };
+}
+
+async function fetchOverlays(region: string): Promise<Overlays> {
+  const [links, outside, elements] = await Promise.all([
+    api.layer(region, "links"), api.layer(region, "outside"), api.layer(region, "elements"),
+  ]);
+  return { links, outside, elements };
 }
 
 export function text(feature: Feature, name: string): string {

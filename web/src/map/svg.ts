@@ -5,7 +5,7 @@ import { t } from "../strings";
 import { h } from "../parts/dom";
 import { MISSING_COLOUR } from "./classes";
 import type { Canvas, Look } from "./canvas";
-import { boxOf, prefectureNames, text, type Geography } from "./geography";
+import { boxOf, prefectureNames, text, type Geography, type Overlays } from "./geography";
 
 const NS = "http://www.w3.org/2000/svg";
 const WIDTH = 800;
@@ -61,15 +61,22 @@ function outline({ geometry }: Feature, project: Project): string {
   }
 }
 
+interface Drawing {
+  svg: SVGSVGElement;
+  shapes: Map<string, SVGPathElement>;
+  look(look: Look): void;
+  overlay(overlays: Overlays): void;
+}
+
 /** The drawing and how to colour it; `focusable` makes every county a stop of the keyboard. */
 export function svgMap(
   geography: Geography,
   label: string,
-): { svg: SVGSVGElement; shapes: Map<string, SVGPathElement>; look(look: Look): void } {
+): Drawing {
   const shapes = new Map<string, SVGPathElement>();
   const fit = fitted(geography);
   const svg = draw("svg", { role: "img", "aria-label": label, class: "svg-map" });
-  if (!fit) return { svg, shapes, look: () => undefined };
+  if (!fit) return { svg, shapes, look: () => undefined, overlay: () => undefined };
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${fit.height}`);
   for (const county of geography.counties.features) {
     const shape = draw("path", {
@@ -88,28 +95,36 @@ export function svgMap(
     const [x, y] = fit.project(at);
     svg.append(draw("text", { x, y, class: "map-name" }, name));
   }
-  return {
+  let over: Overlays | null = null;
+  let latest: Look | null = null;
+  const drawing: Drawing = {
     svg,
     shapes,
+    overlay(overlays) {
+      over = overlays;
+      if (latest) drawing.look(latest);
+    },
     look(look) {
+      latest = look;
       for (const [place, shape] of shapes) {
         shape.setAttribute("fill", look.colours.get(place) ?? MISSING_COLOUR);
         shape.replaceChildren(draw("title", {}, look.words(place)));
       }
-      above.replaceChildren(...lines(geography, look, fit.project));
+      above.replaceChildren(...(over ? lines(over, look, fit.project) : []));
     },
   };
+  return drawing;
 }
 
-function lines(geography: Geography, look: Look, project: Project): SVGPathElement[] {
+function lines(over: Overlays, look: Look, project: Project): SVGPathElement[] {
   const marked = new Set(look.marked);
   const found: SVGPathElement[] = [];
-  for (const link of geography.links.features) {
+  for (const link of over.links.features) {
     const strong = marked.has(text(link, "link_id"));
     if (!strong && !look.links) continue;
     found.push(stroke(outline(link, project), strong ? "#c2185b" : "#555", strong ? 3 : 0.8));
   }
-  for (const group of geography.elements.features)
+  for (const group of over.elements.features)
     if (look.outlined.includes(text(group, "group")))
       found.push(stroke(outline(group, project), "#c2185b", 2.6));
   return found;
@@ -125,10 +140,10 @@ export function svgCanvas(
   label: string,
   picked: (place: string) => void,
 ): Canvas {
-  const { svg, shapes, look } = svgMap(geography, label);
+  const { svg, shapes, look, overlay } = svgMap(geography, label);
   for (const [place, shape] of shapes) shape.addEventListener("click", () => picked(place));
   const element = h("div.map.svg", {}, h("p.hint", {}, t("map.without_webgl")));
   element.append(svg);
   host.append(element);
-  return { element, kind: "svg", look, ready: Promise.resolve(), remove: () => element.remove() };
+  return { element, kind: "svg", look, overlay, ready: Promise.resolve(), remove: () => element.remove() };
 }

@@ -7,13 +7,15 @@ import { h } from "../parts/dom";
 import { language, t } from "../strings";
 import type { Canvas, Look } from "./canvas";
 import { MISSING_COLOUR } from "./classes";
-import { boxOf, prefectureNames, text, type Geography } from "./geography";
+import { boxOf, prefectureNames, text, type Geography, type Overlays } from "./geography";
 import { svgMap } from "./svg";
 
 maplibregl.setWorkerUrl(workerAddress);
 
 const FONTS = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "sans-serif"].join(",");
 const CHINA: [number, number, number, number] = [73, 18, 135, 54];
+
+const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 function style(geography: Geography): maplibregl.StyleSpecification {
   const geojson = (data: GeoJSON.FeatureCollection, promoteId?: string) =>
@@ -33,9 +35,9 @@ function style(geography: Geography): maplibregl.StyleSpecification {
     sources: {
       counties: geojson(geography.counties, "place"),
       prefectures: geojson(geography.prefectures),
-      links: geojson(geography.links, "link_id"),
-      elements: geojson(geography.elements),
-      outside: geojson(geography.outside),
+      links: geojson(NOTHING, "link_id"),
+      elements: geojson(NOTHING),
+      outside: geojson(NOTHING),
       names: geojson(names),
     },
     layers: [
@@ -157,11 +159,12 @@ export function webglCanvas(
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-left");
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-left");
   const painter = new Painter(map, geography, words, picked);
-  const paper = onPaper(geography, label, element, () => painter.latest);
+  const paper = onPaper(geography, label, element, painter);
   return {
     element,
     kind: "webgl",
     look: (look) => painter.look(look),
+    overlay: (overlays) => painter.overlay(overlays),
     ready: new Promise((done) => void map.once("idle", () => done())),
     remove: () => {
       removeEventListener("beforeprint", paper);
@@ -176,13 +179,14 @@ function onPaper(
   geography: Geography,
   label: string,
   element: HTMLElement,
-  latest: () => Look | null,
+  painter: Painter,
 ): () => void {
   const copy = (): void => {
     element.querySelector(".on-paper")?.remove();
-    const look = latest();
+    const look = painter.latest;
     if (!look) return;
     const drawing = svgMap(geography, label);
+    if (painter.over) drawing.overlay(painter.over);
     drawing.look(look);
     drawing.svg.classList.add("on-paper");
     element.append(drawing.svg);
@@ -194,6 +198,7 @@ function onPaper(
 /** Keeps what is drawn beside what was asked, and follows the pointer. */
 class Painter {
   latest: Look | null = null;
+  over: Overlays | null = null;
   private loaded = false;
   private hovered: string | null = null;
   /** Looks asked for so far; the last one that stands is on the container as `data-painted`. */
@@ -207,6 +212,7 @@ class Painter {
   ) {
     map.once("load", () => {
       this.loaded = true;
+      if (this.over) this.spread(this.over);
       if (this.latest) this.paint(this.latest);
     });
     map.on("mousemove", "counties", (event) => this.hover(event.features?.[0]?.id));
@@ -220,6 +226,16 @@ class Painter {
   look(look: Look): void {
     this.latest = look;
     if (this.loaded) this.paint(look);
+  }
+
+  overlay(overlays: Overlays): void {
+    this.over = overlays;
+    if (this.loaded) this.spread(overlays);
+  }
+
+  private spread(overlays: Overlays): void {
+    for (const name of ["links", "outside", "elements"] as const)
+      void this.map.getSource<maplibregl.GeoJSONSource>(name)?.setData(overlays[name]);
   }
 
   private paint(look: Look): void {

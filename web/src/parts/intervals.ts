@@ -35,11 +35,12 @@ export function intervalChart(host: HTMLElement, label: string, rows: readonly R
   frame.style.height = `${rows.length * LINE + 60}px`;
   host.replaceChildren(h("p.key-title", {}, label), frame, h("p.hint", {}, t("chart.says")));
   const chart = echarts.init(frame, null, { renderer: "svg" });
+  const room = Math.min(330, Math.max(...rows.map((row) => widthOf(row.name))));
   chart.setOption({
     animation: false,
     aria: { enabled: true },
     textStyle: { fontFamily: "inherit" },
-    grid: { left: 8, right: 24, top: 8, bottom: 8, containLabel: true },
+    grid: { left: room + 12, right: 28, top: 8, bottom: 30, outerBoundsMode: "none" },
     xAxis: {
       type: "value",
       axisLabel: { formatter: (x: number) => signed(x, digitsOf(rows)), color: "#333" },
@@ -51,7 +52,7 @@ export function intervalChart(host: HTMLElement, label: string, rows: readonly R
       data: rows.map((row) => row.name),
       axisTick: { show: false },
       axisLine: { lineStyle: { color: "#8794a3" } },
-      axisLabel: { color: "#1b2430", width: 260, overflow: "truncate", interval: 0 },
+      axisLabel: { color: "#1b2430", width: room, overflow: "truncate", interval: 0 },
     },
     series: [
       {
@@ -94,6 +95,11 @@ function bar(api: Drawing, rows: readonly Row[]): object {
     type: "group",
     children: [line(x1, y, x2, y, 2), line(x1, y - 5, x1, y + 5, 1.5), line(x2, y - 5, x2, y + 5, 1.5)],
   };
+}
+
+/** About how wide a name is: a Chinese sign takes 13 pixels, a Latin letter 7. */
+function widthOf(name: string): number {
+  return [...name].reduce((sum, letter) => sum + (letter > "\u2e80" ? 13 : 7), 0);
 }
 
 function digitsOf(rows: readonly Row[]): number {

@@ -4,7 +4,7 @@ import { api } from "../../api/client";
 import type { Choice, Filter, TableInfo, ValueColumn, Values } from "../../api/types";
 import { canvasMaker, type Canvas } from "../../map/canvas";
 import { colourOf, quantileClasses } from "../../map/classes";
-import { geographyOf, nameOf, text, type Geography } from "../../map/geography";
+import { geographyOf, nameOf, text, type Geography, type Overlays } from "../../map/geography";
 import { colourKey } from "../../map/key";
 import { choice, fresh, h } from "../../parts/dom";
 import { heading, regionOf } from "../../parts/heading";
@@ -17,11 +17,12 @@ import { levelOf, type Level } from "./level";
 
 export async function open(stage: Stage): Promise<void> {
   const { main } = stage;
+  const drawer = canvasMaker();
   main.append(heading("map"));
   const region = await regionOf(stage);
   if (!region) return;
   const [page, geography, makeCanvas] = await Promise.all([
-    api.region(region.region), geographyOf(region.region), canvasMaker(),
+    api.region(region.region), geographyOf(region.region), drawer,
   ]);
   const tables = page.tables.filter(({ values }) => values);
   if (!tables.length || !geography.counties.features.length) {
@@ -35,6 +36,10 @@ export async function open(stage: Stage): Promise<void> {
   stage.signal.addEventListener("abort", () => view.canvas?.remove());
   await view.table(tables[0]!.name);
   await view.canvas.ready;
+  const overlays = await geography.overlays();
+  if (stage.signal.aborted) return;
+  view.canvas.overlay(overlays);
+  view.choices(overlays);
 }
 
 /** What is shown now, and the controls that change it. */
@@ -42,6 +47,7 @@ class View {
   readonly element: HTMLElement;
   canvas: Canvas | null = null;
   private readonly figures = h("div");
+  private readonly above = h("div");
   private readonly key = h("div");
   private readonly list = h("div");
   private values: Values = { place: [], columns: {} };
@@ -59,7 +65,7 @@ class View {
   ) {
     const options = tables.map((x) => [x.name, pick(x.title_zh, x.title_en)] as const);
     const pickTable = choice(t("map.table"), options, tables[0]!.name, (name) => void this.table(name));
-    const side = h("div.side", {}, pickTable.field, this.figures, this.overlays(), this.key);
+    const side = h("div.side", {}, pickTable.field, this.figures, this.above, this.key);
     const notes = [
       pick(geography.counties.note_zh, geography.counties.note_en),
       geography.counties.approval ? t("map.approval", { number: geography.counties.approval }) : t("map.no_approval"),
@@ -116,8 +122,9 @@ class View {
     row?.scrollIntoView({ block: "center" });
   }
 
-  private overlays(): HTMLElement {
-    const groups = this.geography.elements.features;
+  /** Offer the elements and the network, once they are here. */
+  choices({ elements }: Overlays): void {
+    const groups = elements.features;
     const box = fresh("links");
     const tick = h("input", { type: "checkbox", id: box });
     tick.addEventListener("change", () => {
@@ -132,12 +139,8 @@ class View {
       this.outlined = group ? [group] : [];
       this.paint();
     });
-    return h(
-      "div",
-      {},
-      groups.length ? pickGroup.field : null,
-      h("p.tick", {}, tick, h("label", { for: box }, t("map.links"))),
-    );
+    if (groups.length) this.above.append(pickGroup.field);
+    this.above.append(h("p.tick", {}, tick, h("label", { for: box }, t("map.links"))));
   }
 
   private paint(): void {

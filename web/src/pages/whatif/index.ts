@@ -25,12 +25,13 @@ export async function open(stage: Stage): Promise<void> {
   const [study, geography, makeCanvas] = await Promise.all([
     studyOf(stage, region.region), geographyOf(region.region), canvasMaker(),
   ]);
-  const lines = await linesOf(region.region);
+  const [lines, overlays] = await Promise.all([linesOf(region.region), geography.overlays()]);
   const host = h("div");
   const side = h("div.side");
   const above = h("div.switch");
   main.append(h("div.map-page", {}, side, h("div.drawing", {}, above, host)));
   const canvas = makeCanvas(host, geography, t("whatif.map"), () => undefined);
+  canvas.overlay(overlays);
   signal.addEventListener("abort", () => canvas.remove());
   const names = countyNames(geography);
   const result = new Result(names, canvas, above, signal);
@@ -42,7 +43,7 @@ export async function open(stage: Stage): Promise<void> {
       marked,
       links: true,
     });
-  const form = editor(stage, study, lines, zones(geography.elements.features), result, plain);
+  const form = editor(stage, study, lines, zones(overlays.elements.features), result, plain);
   side.append(form, result.key);
   main.append(result.element);
   plain([]);
