@@ -17,6 +17,7 @@ from buju.simulate.models.commuting_trade import CommutingTrade
 from buju.simulate.models.gravity import Gravity
 from buju.simulate.prepare import Prepared, prepare
 from buju.simulate.regional import regional_economy
+from buju.simulate.solvers import Solver, prefactored
 
 __all__ = [
     "VERDICTS",
@@ -34,6 +35,7 @@ __all__ = [
     "Prepared",
     "Sensitivity",
     "Shocks",
+    "Solver",
     "Totals",
     "batch",
     "calibrate",
@@ -41,6 +43,7 @@ __all__ = [
     "estimate_decay",
     "gradient",
     "invert",
+    "prefactored",
     "prepare",
     "regional_economy",
     "sensitivity",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pandas as pd
 
@@ -51,6 +51,7 @@ class Run:
     tables: dict[str, Table] = field(default_factory=dict)
     span: tuple[float, float] = (0.0, 1.0)
     _routed: dict[tuple[Scenario, str], LabelledMatrix] = field(default_factory=dict)
+    _kept: dict[Hashable, Any] = field(default_factory=dict)
 
     @property
     def region(self) -> Region:
@@ -82,7 +83,23 @@ class Run:
         """The same run with another study of the same region: what was routed is kept, and what is
         routed or written from now on stays out of this one.
         """
-        return replace(self, study=study, tables=dict(self.tables), _routed=dict(self._routed))
+        return replace(
+            self,
+            study=study,
+            tables=dict(self.tables),
+            _routed=dict(self._routed),
+            _kept=dict(self._kept),
+        )
+
+    def kept(self, key: Hashable, make: Callable[[], Result]) -> Result:
+        """What `make` gives, made once for a key; for what hundreds of draws read and none change.
+
+        The key says all that the result depends on, the region apart.
+        """
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: Result = self._kept[key]
+        return found
 
     def tell(self, what: str, share: float) -> None:
         """Say what is being done and how much of the present stage is done."""

@@ -148,16 +148,12 @@ def _with_errors(run: Run, people: pd.DataFrame, number: int) -> pd.DataFrame:
     asked = run.study.spec.simulate.draws
     rng = np.random.default_rng([asked.seed, number, 1])
     normal = rng.normal(size=(2, len(people)))
-    parent = dict(zip(run.region.places["place"], run.region.places["parent"], strict=True))
-    above = people["place"].map(parent).fillna(people["place"])
+    place, year = people["place"], run.study.spec.year
+    above = run.kept(("prefectures", tuple(place)), lambda: _prefectures(run, place))
     if asked.sample_error:
         modelled = people["jobs_basis"] == MODELLED
-        size = (
-            people["place"]
-            .map(sampled(run.region, run.study.spec.year))
-            .where(modelled, np.inf)
-            .to_numpy()
-        )
+        counted = run.kept(("sampled", year), lambda: sampled(run.region, year))
+        size = place.map(counted).where(modelled, np.inf).to_numpy()
         people = people.assign(
             jobs=_scaled(people["jobs"], np.exp(normal[0] / np.sqrt(size)), modelled, above)
         )
@@ -166,6 +162,12 @@ def _with_errors(run: Run, people: pd.DataFrame, number: int) -> pd.DataFrame:
         error = np.exp(asked.gdp_error * normal[1])
         people = people.assign(gdp=_scaled(people["gdp"], error, modelled, above))
     return people
+
+
+def _prefectures(run: Run, place: pd.Series) -> pd.Series:
+    """What each place lies in; itself where it lies in none."""
+    parent = dict(zip(run.region.places["place"], run.region.places["parent"], strict=True))
+    return place.map(parent).fillna(place)
 
 
 def _scaled(level: pd.Series, error: Array, modelled: pd.Series, above: pd.Series) -> pd.Series:

@@ -45,16 +45,14 @@ def composition(run: Run, places: list[str], decay: float) -> Array:
         A county lacks one of the two census counts, or counts more movers than residents.
     """
     year = run.study.spec.year
-    counts = [census(run, name, year).reindex(places) for name in (SAME_PROVINCE, OTHER_PROVINCE)]
-    inside = np.array([place in set(run.frame("counties")["place"]) for place in places])
-    residents = _residents(run, places)
-    _refuse_gaps(places, inside, residents, *counts)
+    inside, residents, *shares_moved = run.kept(
+        ("registered", year, tuple(places)), lambda: _counted(run, places, year)
+    )
     minutes = travel(run, run.study.scenarios["base"], places).to_numpy()
     pull = residents[:, None] * minutes**-decay
     np.fill_diagonal(pull, 0.0)
     shares = np.zeros((len(places), len(places)))
-    for counted, origins in zip(counts, (inside, ~inside), strict=True):
-        moved = np.where(inside, counted.fillna(0.0).to_numpy(), 0.0) / residents
+    for moved, origins in zip(shares_moved, (inside, ~inside), strict=True):
         weight = np.where(origins[:, None], pull, 0.0)
         total = weight.sum(axis=0)
         shares += np.divide(weight, total, out=np.zeros_like(weight), where=total > 0) * moved
@@ -67,6 +65,18 @@ def groups(shares: Array, residents: Array) -> tuple[Array, Array]:
     persons = shares * residents
     size = persons.sum(axis=1)
     return persons / size[:, None], size
+
+
+def _counted(run: Run, places: list[str], year: int) -> tuple[Array, ...]:
+    """Which places are counties, residents, and shares of residents registered elsewhere: in the
+    province, in another one.
+    """
+    counts = [census(run, name, year).reindex(places) for name in (SAME_PROVINCE, OTHER_PROVINCE)]
+    inside = np.isin(places, list(run.frame("counties")["place"]))
+    residents = _residents(run, places)
+    _refuse_gaps(places, inside, residents, *counts)
+    moved = [np.where(inside, c.fillna(0.0).to_numpy(), 0.0) / residents for c in counts]
+    return inside, residents, *moved
 
 
 def _residents(run: Run, places: list[str]) -> Array:

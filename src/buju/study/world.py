@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from buju.simulate.regional import within_borders
 from buju.study.context import Run
 from buju.study.model import SimulateSpec
 from buju.study.origins import composition, groups
-from buju.study.times import travel
+from buju.study.times import freight, key, travel
 
 Array = np.ndarray
 Times = Mapping[str, pd.DataFrame]
@@ -59,9 +60,15 @@ class World:
             self.prepared.baseline,
             shocks,
             numeraire=numeraire,
+            solver=self.solver,
             throw=throw,
             starts=starts,
         )
+
+    @cached_property
+    def solver(self) -> simulate.Solver:
+        """One for all scenarios: it keeps the factored Jacobian of the baseline."""
+        return simulate.prefactored(self.model, self.prepared.baseline)
 
     def _reach(self, run: Run, scenario: Scenario) -> Array | None:
         """Times through which spillovers fade; None where the model has none that do."""
@@ -143,18 +150,21 @@ def cost_functions(spec: SimulateSpec) -> simulate.Costs:
 
 def commutes(run: Run, scenario: Scenario, places: list[str]) -> pd.DataFrame:
     """Minutes from residence (row) to workplace (column), infinite across the region's border."""
-    return within_borders(run.region, travel(run, scenario, places))
+    return run.kept(
+        key("commutes", scenario, places),
+        lambda: within_borders(run.region, travel(run, scenario, places)),
+    )
 
 
 def haulage(run: Run, scenario: Scenario, places: list[str]) -> Times:
     """Minutes to buyers (rows) from sellers (columns): freight of goods, travel for services.
 
-    Times run from an origin in rows; what a buyer gets travels from the seller, hence the
-    transpose for goods. For services the buyer travels.
+    For services the buyer travels.
     """
-    freight = run.minutes(scenario, "goods")
-    goods = pd.DataFrame(freight.minutes.T, index=list(freight.columns), columns=list(freight.rows))
-    return {GOODS: goods.loc[places, places], SERVICES: travel(run, scenario, places)}
+    return {
+        GOODS: freight(run, scenario, places),
+        SERVICES: travel(run, scenario, places),
+    }
 
 
 def zone_hats(run: Run, name: str, places: list[str]) -> dict[str, Array]:

@@ -4,6 +4,7 @@
 """
 
 from buju.simulate.solvers.anderson import Anderson, Damped
+from buju.simulate.solvers.chord import Chord, prefactored
 from buju.simulate.solvers.dense_newton import DenseNewton
 from buju.simulate.solvers.ladder import Ladder
 from buju.simulate.solvers.newton_krylov import NewtonKrylov
@@ -11,6 +12,7 @@ from buju.simulate.solvers.record import Reached, Rung, Solver
 
 __all__ = [
     "Anderson",
+    "Chord",
     "Damped",
     "DenseNewton",
     "Ladder",
@@ -18,4 +20,5 @@ __all__ = [
     "Reached",
     "Rung",
     "Solver",
+    "prefactored",
 ]

@@ -8,12 +8,15 @@ from typing import Any, final
 import numpy as np
 import numpy.typing as npt
 
+from buju.simulate.economy import Baseline, Shocks
 from buju.simulate.problem import Problem
 from buju.simulate.solvers.ladder import Ladder
 from buju.simulate.solvers.record import TARGET, Reached, Rung, Solver, capped, size
 from buju.simulate.solvers.spectrum import Factors
 
 Array = npt.NDArray[np.float64]
+LARGEST = 200
+"""Up to this many places factoring the Jacobian costs less than a solve or two."""
 SLOW = 0.5
 """A step that leaves more of the residual than this, twice, is too far from the baseline."""
 
@@ -79,10 +82,11 @@ def _mixed(states: list[Array], steps: list[Array]) -> Array:
     return mixed
 
 
-def prefactored(model: Any, baseline: Any, *, otherwise: Solver | None = None) -> Chord:
+def prefactored(model: Any, baseline: Baseline) -> Solver:
     """The solver for many changes to one economy: its Jacobian factored once.
 
-    Worth it from two changes on, up to a few hundred places; memory 32 N² bytes.
+    Worth it from two changes on; memory 32 N² bytes. For more than `LARGEST` places, and where the
+    baseline is no place to start from (its parts exchange no money), the usual solver is returned.
 
     Examples
     --------
@@ -95,9 +99,9 @@ def prefactored(model: Any, baseline: Any, *, otherwise: Solver | None = None) -
     >>> found.certificate.rungs[0][0], found.verdict
     ('chord', 'certified')
     """
-    from buju.simulate.economy import Shocks
-
+    if baseline.size > LARGEST:
+        return Ladder()
     problem = Problem(model, model.world(baseline, Shocks()))
     line = problem.linearise(model.start(problem.world))
     factors = Factors(problem.dense_jacobian(line))
-    return Chord(factors, otherwise or Ladder())
+    return Ladder() if factors.singular else Chord(factors)

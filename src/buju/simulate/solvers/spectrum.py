@@ -116,15 +116,14 @@ class Factors:
     """
 
     def __init__(self, matrix: Any) -> None:
-        complex_ = np.iscomplexobj(matrix)
-        factor = lapack.zgetrf if complex_ else lapack.dgetrf
-        self._back = lapack.zgetrs if complex_ else lapack.dgetrs
+        factor = lapack.zgetrf if np.iscomplexobj(matrix) else lapack.dgetrf
         self.lu, self.pivots, code = factor(matrix)
         self.singular = code != 0 or not np.isfinite(self.lu).all()
 
     def solve(self, right: Any) -> Any:
         """x with matrix @ x = right."""
-        return self._back(self.lu, self.pivots, right)[0]
+        back = lapack.zgetrs if np.iscomplexobj(self.lu) else lapack.dgetrs
+        return back(self.lu, self.pivots, right)[0]
 
     @property
     def sign(self) -> int:
