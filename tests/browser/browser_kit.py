@@ -51,7 +51,7 @@ def require_page() -> None:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serving(folder: Path, *options: str) -> Iterator[str]:
     """`buju serve` over a workspace as a process of its own; gives its address."""
     require_page()
     with socket.socket() as free:
@@ -59,6 +59,7 @@ def serving(folder: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     code = "import sys; from buju.serve.cli import main; main(sys.argv[1:])"
     command = [sys.executable, "-c", code, "serve", "--workspace", str(folder), "--port", str(port)]
+    command += options
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, env=os.environ | {"OPENBLAS_NUM_THREADS": "1"}
     )
@@ -75,7 +76,7 @@ def _answering(address: str, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{address}api/v1", timeout=5):
+            with urllib.request.urlopen(address, timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.1)

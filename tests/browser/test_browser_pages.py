@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from browser_kit import LANGUAGES, PAGES, Seat, require_page, seated
+from browser_kit import LANGUAGES, PAGES, Seat, require_page, seated, serving
 from playwright.sync_api import expect
 
 from buju import serve
+from buju.serve.tokens import Tokens
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 LARGEST = 3_000_000
@@ -137,6 +138,26 @@ def run_and_cancel(seat: Seat, opened: str) -> None:
     expect(seat.page.locator("main")).to_contain_text(
         re.compile("Cancelled|Download the report"), timeout=60_000
     )
+
+
+def test_an_office_service_asks_for_a_token(browser, tmp_path: Path):
+    secret = Tokens(tmp_path / "tokens.json").add("甲", "planner")
+    options = ["--host", "0.0.0.0", "--allow-host", "127.0.0.1"]
+    options += ["--token-file", str(tmp_path / "tokens.json")]
+    with (
+        serving(tmp_path / "workspace", *options) as address,
+        seated(browser, address, "en") as seat,
+    ):
+        page = seat.page
+        seat.go("start")
+        seat.accessible()
+        page.get_by_label("Token").fill("wrong")
+        page.get_by_role("button", name="Enter").click()
+        expect(page.locator(".failure")).to_be_visible()
+        page.get_by_label("Token").fill(secret)
+        page.get_by_role("button", name="Enter").click()
+        expect(page.get_by_role("heading", name="Upload a region")).to_be_visible()
+        seat.mistakes = [m for m in seat.mistakes if "status of 401" not in m]
 
 
 def test_the_built_page_is_small():

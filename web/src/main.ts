@@ -3,7 +3,9 @@
 import "./style/base.css";
 import "./style/parts.css";
 import "./style/paper.css";
+import { Refused } from "./api/client";
 import { h } from "./parts/dom";
+import { loginForm } from "./parts/login";
 import { failure, waiting } from "./parts/states";
 import { PAGES } from "./pages/register";
 import { language, setLanguage, t } from "./strings";
@@ -72,7 +74,9 @@ async function show(): Promise<void> {
     await open({ main: stage, where, signal, go });
   } catch (error) {
     if (signal.aborted) return;
-    main.replaceChildren(h("h1", {}, t(`${page.id}.title`)), failure(error));
+    const login = error instanceof Refused && error.problem.status === 401;
+    if (login) main.replaceChildren(loginForm(() => void show()));
+    else main.replaceChildren(h("h1", {}, t(`${page.id}.title`)), failure(error));
   }
   if (!signal.aborted) document.body.dataset["ready"] = "true";
 }

@@ -6,6 +6,7 @@ import { canvasMaker, type Canvas } from "../../map/canvas";
 import { colourOf, quantileClasses } from "../../map/classes";
 import { geographyOf, nameOf, text, type Geography, type Overlays } from "../../map/geography";
 import { colourKey } from "../../map/key";
+import { mapSources } from "../../map/sources";
 import { choice, fresh, h } from "../../parts/dom";
 import { heading, regionOf } from "../../parts/heading";
 import { empty, oneSide } from "../../parts/states";
@@ -66,11 +67,7 @@ class View {
     const options = tables.map((x) => [x.name, pick(x.title_zh, x.title_en)] as const);
     const pickTable = choice(t("map.table"), options, tables[0]!.name, (name) => void this.table(name));
     const side = h("div.side", {}, pickTable.field, this.figures, this.above, this.key);
-    const notes = [
-      pick(geography.counties.note_zh, geography.counties.note_en),
-      geography.counties.approval ? t("map.approval", { number: geography.counties.approval }) : t("map.no_approval"),
-    ].filter(Boolean);
-    const drawing = h("div.drawing", {}, host, h("p.hint.sources", {}, notes.join(" · ")));
+    const drawing = h("div.drawing", {}, host, mapSources(geography));
     this.element = h("div", {}, h("div.map-page", {}, side, drawing), this.list);
   }
 

@@ -6,6 +6,7 @@ import { follow } from "../../api/wait";
 import { canvasMaker } from "../../map/canvas";
 import { NEUTRAL } from "../../map/classes";
 import { countyNames, geographyOf, text } from "../../map/geography";
+import { mapSources } from "../../map/sources";
 import { box, choice, h } from "../../parts/dom";
 import { heading, regionOf } from "../../parts/heading";
 import { failure, progressBar } from "../../parts/states";
@@ -29,7 +30,7 @@ export async function open(stage: Stage): Promise<void> {
   const host = h("div");
   const side = h("div.side");
   const above = h("div.switch");
-  main.append(h("div.map-page", {}, side, h("div.drawing", {}, above, host)));
+  main.append(h("div.map-page", {}, side, h("div.drawing", {}, above, host, mapSources(geography))));
   const canvas = makeCanvas(host, geography, t("whatif.map"), () => undefined);
   canvas.overlay(overlays);
   signal.addEventListener("abort", () => canvas.remove());
