@@ -22,6 +22,15 @@ from buju.study.model import ScenarioSpec
 router = APIRouter(prefix="/api/v1/studies", tags=["studies"])
 Served = Annotated[Service, Depends(service)]
 
+# Ranges round the values of the literature that docs/explanation/commuting-trade.md names.
+_RANGES = {
+    "alpha": [0.5, 0.7],
+    "epsilon": [2.5, 6.8],
+    "sigma": [3, 6],
+    "commuting_decay": [3.5, 5.5],
+    "trade_elasticity": [0.8, 1.6],
+}
+
 
 class NewStudy(BaseModel):
     """A study to make of a region."""
@@ -43,14 +52,17 @@ def make(asked: NewStudy, served: Served) -> dict[str, Any]:
         "year": int(region.places["year"].max()),
         "scenarios": {"base": {}},
         "measure": {"cores": _cores(region), "first_year": 2010},
+        "simulate": {"draws": {"count": 200, **_RANGES}},
     }
     served.workspace.write_study(name, content)
     return item(served, name)
 
 
 def _cores(region: Region) -> list[str]:
-    """The places that elements name as their core."""
-    return sorted(set(region.place_groups["core"].dropna()))
+    """The places that elements name as their core and that have one seat in the network."""
+    nodes = region.nodes
+    seats = nodes.loc[nodes["node_type"] == "seat", "zone_id"].value_counts()
+    return sorted(c for c in set(region.place_groups["core"].dropna()) if seats.get(c) == 1)
 
 
 @router.get("")
