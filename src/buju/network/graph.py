@@ -88,7 +88,7 @@ def build(
     stops = _stops(rail)
     leaving = {stop: k + 2 * len(nodes) for k, stop in enumerate(stops)}
     arrived = {stop: k + len(stops) for stop, k in leaving.items()}
-    first, change = _waits(region, stops, impedance, goods)
+    first, change = _waits(region, rail, stops, impedance, goods)
     here = [node for node, _ in stops]
     roads = links[links["mode"] == "road"]
 
@@ -171,9 +171,17 @@ def _arcs(
 
 
 def _waits(
-    region: Region, stops: list[tuple[str, str]], impedance: Impedance, goods: bool
+    region: Region,
+    rail: pd.DataFrame,
+    stops: list[tuple[str, str]],
+    impedance: Impedance,
+    goods: bool,
 ) -> tuple[Array, Array]:
-    """Minutes from the road to the train at each stop: before the first ride, and at a change."""
+    """Minutes from the road to the train at each stop: before the first ride, and at a change.
+
+    Half the headway. A link with a headway of its own has that, any other the headway of the
+    services listed at the stop; the link with the most trains decides.
+    """
     if goods:
         terminal = np.full(len(stops), impedance.goods_terminal)
         return terminal, terminal
@@ -181,9 +189,28 @@ def _waits(
     a_day = np.array([trains.get((node, service_class(kind)), np.nan) for node, kind in stops])
     half = 0.5 * 60 * impedance.service_hours / a_day
     half = np.where(np.isnan(half), impedance.unknown_wait, half)
+    given = _headways(rail)
+    half = np.array(
+        [
+            min(0.5 * h if h == h else listed for h in given[stop])
+            for stop, listed in zip(stops, half, strict=True)
+        ],
+        dtype=np.float64,
+    )
     longest = (impedance.longest_wait, impedance.longest_change)
     first, change = (np.minimum(half, most) + impedance.board for most in longest)
     return first, change
+
+
+def _headways(rail: pd.DataFrame) -> dict[tuple[str, str], set[float]]:
+    """Headways of the links at each stop; NaN among them where a link has none of its own."""
+    found: dict[tuple[str, str], set[float]] = {}
+    headway = rail.get("headway", pd.Series(np.nan, index=rail.index))
+    kinds = rail["facility_type"].fillna("")
+    for end in ("from_node_id", "to_node_id"):
+        for node, kind, minutes in zip(rail[end], kinds, headway, strict=True):
+            found.setdefault((node, kind), set()).add(minutes)
+    return found
 
 
 def _dwells(stops: list[tuple[str, str]], impedance: Impedance) -> Array:

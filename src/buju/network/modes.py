@@ -19,7 +19,7 @@ def graph_of(
     """The graph that a mode uses, and the links it is made of."""
     if mode not in MODES:
         raise NetworkError(f"mode {mode!r} is unknown; there are {', '.join(MODES)}")
-    links = scenario.select(region)
+    links, region = scenario.select(region), scenario.with_nodes(region)
     if mode == "road":
         links = links[links["mode"] == "road"]
     if mode in ("all", "rail"):

@@ -100,7 +100,8 @@ def reach_table(
 
 
 def _rides(region: Region, scenario: Scenario, origin: str, places: list[str]) -> list[float]:
-    at = {place: stations_of(region, place) for place in dict.fromkeys([origin, *places])}
+    whole = scenario.with_nodes(region)
+    at = {place: stations_of(whole, place) for place in dict.fromkeys([origin, *places])}
     if not at[origin]:
         raise NetworkError(
             f"place {origin} has no station: no row of nodes.csv of type station has it as zone_id",

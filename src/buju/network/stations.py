@@ -51,14 +51,15 @@ def station_matrix(
     NetworkError
         A node is not in the region, or the service is unknown.
     """
-    _known(region, stations)
+    whole = scenario.with_nodes(region)
+    _known(whole, stations)
     if service not in SERVICES:
         raise NetworkError(f"service {service!r} is unknown; there are {', '.join(SERVICES)}")
     links = scenario.select(region)
     if service != "any":
         kinds = links["facility_type"].fillna("").map(service_class)
         links = links[(links["mode"] == "rail") & (kinds == service)]
-    return _between(build(region, links, impedance or Impedance()), list(stations))
+    return _between(build(whole, links, impedance or Impedance()), list(stations))
 
 
 def _known(region: Region, stations: Sequence[str]) -> None:
@@ -126,9 +127,10 @@ def station_links(
     NetworkError
         A node is not in the region.
     """
-    _known(region, [origin, destination])
+    whole = scenario.with_nodes(region)
+    _known(whole, [origin, destination])
     chosen = scenario.select(region)
-    graph = build(region, chosen, Impedance())
+    graph = build(whole, chosen, Impedance())
     arcs, enter, leave = _with_doors(graph, [origin, destination])
     way = dijkstra.paths(arcs, enter[:1], leave[1:])[0]
     if way is None or origin == destination:

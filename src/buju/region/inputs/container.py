@@ -57,7 +57,7 @@ def inspect(file: BinaryIO) -> bool:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
             refuse_bomb(archive)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError):
         raise Unreadable(
             "workbook_damaged",
             "工作簿已损坏或没有传完；请在 Excel 或 WPS 中打开、另存后重新上传",
