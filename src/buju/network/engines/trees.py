@@ -56,6 +56,6 @@ def flows(before: Array, into: Array, destinations: Array, weights: Array, arcs:
         arc = into[row, node]
         on = (arc >= 0) & (weight != 0)
         row, node, weight, arc = row[on], node[on], weight[on], arc[on]
-        used += np.bincount(arc, weights=weight, minlength=arcs)
+        np.add.at(used, arc, weight)
         node = before[row, node]
     return used
