@@ -4,6 +4,7 @@ from buju.network.algebra import log_sum, min_plus
 from buju.network.fit import Fit, fit
 from buju.network.hubs import Hubs, Trains
 from buju.network.impedance import Impedance
+from buju.network.isochrones import isochrones
 from buju.network.matrices import LabelledMatrix, own_minutes, times, times_matrix, zones
 from buju.network.paths import path
 from buju.network.reach import reach_table, within
@@ -24,6 +25,7 @@ __all__ = [
     "estimated_roads",
     "fit",
     "great_circle_km",
+    "isochrones",
     "link_usage",
     "log_sum",
     "min_plus",
