@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from buju.errors import NetworkError
-from buju.network import formats
+from buju.network import Impedance, formats, times_matrix
 from buju.network.formats.rows import LINK, NODE, Rows, checked
-from buju.region import read_region
+from buju.region import read_region, write_region
 
 STRIP = Path(__file__).parents[2] / "examples/strip/region"
 
@@ -220,3 +220,20 @@ def test_an_extract_of_openstreetmap(tmp_path):
     path.write_bytes(b"nothing")
     with refused("no readable OpenStreetMap extract"):
         formats.read_osm(path)
+
+
+def test_rows_join_a_region_and_are_routed(tmp_path):
+    region = read_region(STRIP)
+    rail = formats.read_gtfs(feed(tmp_path / "f"), "2024-05-06")
+    access = pd.DataFrame(
+        [["X1", "n990101", "A", "road", 5.0], ["X2", "n990105", "B", "road", 5.0]],
+        columns=["link_id", "from_node_id", "to_node_id", "mode", "minutes"],
+    ).assign(directed=False, minutes_basis="estimate", carries="both", status="operating")
+    tables = {name: frame for name, frame in region.tables.items() if len(frame)}
+    tables["nodes"] = pd.concat([region.nodes, rail.nodes])
+    tables["links"] = pd.concat([region.links, rail.links, access])
+    joined = read_region(write_region(tables, tmp_path / "larger"))
+    ends = {"origins": ["990101"], "destinations": ["990105"]}
+    found = times_matrix(joined, mode="rail", **ends).minutes[0, 0]
+    # Two departures a day: half the headway is beyond the longest first wait.
+    assert found == 5 + Impedance().longest_wait + Impedance().board + 25 + 5
