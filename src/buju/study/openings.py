@@ -29,11 +29,16 @@ def amended(region: Region, scenario: Scenario) -> tuple[Region, Scenario]:
     NetworkError
         A link is unknown, or another edit is wrong.
     """
-    opened = {link: edit[OPENED] for link, edit in scenario.links.items() if OPENED in edit}
+    # A link that the scenario itself adds has no row here; the network edits its opening.
+    opened = {
+        link: edit[OPENED]
+        for link, edit in scenario.links.items()
+        if OPENED in edit and link not in scenario.add
+    }
     if not opened:
         return region, scenario
     plain = {
-        link: {column: value for column, value in edit.items() if column != OPENED}
+        link: {c: value for c, value in edit.items() if c != OPENED or link not in opened}
         for link, edit in scenario.links.items()
     }
     scenario = replace(scenario, links=plain)
