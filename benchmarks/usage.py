@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 import numpy as np
-from network import roads
 
 from buju.network.engines.arcs import Arcs
 from buju.network.engines.trees import along, flows, trees
+from network import roads
 
 NODES, ORIGINS, DESTINATIONS, QUANTITIES = 200_000, 40, 1_000, 8
 clock = time.process_time
