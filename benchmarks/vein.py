@@ -51,10 +51,10 @@ def pairs(fingers: range) -> tuple[list, list]:
 
 def judged(likeness, what: dict) -> dict[str, object]:
     """Threshold from the development fingers, errors on the others."""
-    sets = []
-    for fingers in (DEVELOPMENT, TEST):
-        sets.append([np.array([likeness(what[a], what[b]) for a, b in some])
-                     for some in pairs(fingers)])  # fmt: skip
+    sets = [
+        [np.array([likeness(what[a], what[b]) for a, b in some]) for some in pairs(fingers)]
+        for fingers in (DEVELOPMENT, TEST)
+    ]
     return report(*sets)
 
 

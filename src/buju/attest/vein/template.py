@@ -2,9 +2,9 @@
 
 Form (version 1): `buju-vein-template/1\\n`, template id (16 bytes), certificate SHA-256 (32), nonce
 (12), AES-256-GCM box. All before the box is authenticated with it. Inside: for each enrolled burst
-1024 bits. The bits are signs of a random projection of the softened pattern; the projection is drawn
-from the terminal's key and the template id, so a new enrolment gives unrelated bits (BioHashing:
-Teoh, Ngo and Goh (2004), Pattern Recognition 37(11), 2245-2255).
+1024 bits. The bits are signs of a random projection of the softened pattern; the projection is
+drawn from the terminal's key and the template id, so a new enrolment gives unrelated bits
+(BioHashing: Teoh, Ngo and Goh (2004), Pattern Recognition 37(11), 2245-2255).
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _projection(seed: bytes, features: int) -> NDArray[np.float32]:
 
 
 def _cells(field: Array, around: int, along: int) -> Array:
-    """Cell means of a field moved by every searched shift, (shifts, features); zero from outside."""
+    """Cell means of a field moved by every searched shift, (shifts, features); zero outside."""
     height, width = field.shape
     padded = np.pad(field, ((around + 1, around), (along + 1, along)))
     sums = padded.cumsum(axis=0).cumsum(axis=1)
