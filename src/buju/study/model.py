@@ -192,14 +192,25 @@ class SimulateSpec(Section):
 
 
 class MeasureSpec(Section):
-    """Settings of the measures that the report shows."""
+    """Settings of the measures that the report shows.
+
+    `labour_size` and `labour_self_containment` are the least and the target of labour-market areas;
+    `tier_presets` the presets of city-cluster tiers to be applied; `poles_of` the place whose
+    sectors are set against all others; `core_projects` the projects taken as built at a date of
+    `core_dates`.
+    """
 
     circle_minutes: float = Field(60.0, gt=0)
     cores: tuple[str, ...] = ()
     core_dates: tuple[str, ...] = ()
+    core_projects: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     attraction_exponent: float = Field(2.0, gt=0)
     access_median_minutes: float = Field(60.0, gt=0)
     first_year: int = 2010
+    labour_size: tuple[float, float] = (1_000.0, 10_000.0)
+    labour_self_containment: tuple[float, float] = (0.6667, 0.75)
+    tier_presets: tuple[str, ...] = ("guo-sun-fan-2020", "fang", "zhou")
+    poles_of: str | None = None
 
 
 class NetworkSpec(Section):

@@ -72,10 +72,17 @@ def partition_agreement(first: pd.Series, second: pd.Series) -> Agreement:
     second = second.reindex(first.index)
     both = first.notna() & second.notna()
     outside = int((first.isna() & second.isna()).sum())
-    table = pd.crosstab(first[both].astype(str), second[both].astype(str)).to_numpy()
+    table = _crossed(first[both], second[both])
     rows, columns = linear_sum_assignment(table, maximize=True)
     same = int(table[rows, columns].sum()) + outside
     return Agreement(len(first), int(both.sum()), same / len(first), _adjusted_rand(table))
+
+
+def _crossed(first: pd.Series, second: pd.Series) -> npt.NDArray[np.int64]:
+    """Places by area of the first (row) and of the second (column)."""
+    (one, rows), (two, columns) = pd.factorize(first), pd.factorize(second)
+    cells = np.bincount(one * len(columns) + two, minlength=len(rows) * len(columns))
+    return cells.reshape(len(rows), len(columns))
 
 
 def _pairs(counts: npt.NDArray[np.int64]) -> float:

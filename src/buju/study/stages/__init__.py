@@ -6,13 +6,25 @@ from collections.abc import Callable
 
 from buju.study.bundle import Table
 from buju.study.context import Run
-from buju.study.stages import backtest, claims, findings, layout, measure, network, simulate
+from buju.study.stages import (
+    backtest,
+    claims,
+    definitions,
+    findings,
+    layout,
+    measure,
+    network,
+    simulate,
+    structure,
+)
 
 STAGES: dict[str, Callable[[Run], dict[str, Table]]] = {
     "layout": layout.stage,
     "network": network.stage,
     "measure": measure.stage,
+    "structure": structure.stage,
     "simulate": simulate.stage,
+    "definitions": definitions.stage,
     "backtest": backtest.stage,
     "claims": claims.stage,
     "findings": findings.stage,

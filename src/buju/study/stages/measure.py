@@ -23,6 +23,7 @@ def stage(run: Run) -> dict[str, Table]:
         tables["rank_size"] = _rank_size(run)
     if run.study.spec.measure.cores:
         tables |= {"circles": _circles(run), "attraction": _attraction(run)}
+        tables["circle_people"] = _circle_people(run, tables["circles"].frame)
         tables["circle_plan"] = _circle_plan(run)
     if not run.region.employment.empty:
         tables["specialisation"] = _specialisation(run)
@@ -82,8 +83,9 @@ def _circles(run: Run) -> Table:
     limit = run.study.spec.measure.circle_minutes
     frames = []
     for date in run.study.spec.measure.core_dates or (run.study.scenarios["base"].date,):
-        found = _circle(run, run.dated(date))
-        frames.append(found.assign(date=date))
+        built = run.study.spec.measure.core_projects.get(date, ())
+        found = _circle(run, run.dated(date, built))
+        frames.append(found.assign(date=date, projects=";".join(built)))
     return Table(
         pd.concat(frames, ignore_index=True),
         f"核心城市 {limit:g} 分钟圈",
@@ -92,6 +94,38 @@ def _circles(run: Run) -> Table:
         basis="modelled",
         note_zh="起讫点为政府驻地，公路与客运铁路门到门最短时间；margin 为距界限的余量。",
         note_en="Seat to seat, door to door by road and rail; `margin` is what would flip a place.",
+    )
+
+
+def _circle_people(run: Run, circles: pd.DataFrame) -> Table:
+    """Counties and people within the limit of each core, date by date, and of all of them."""
+    people = run.frame("counties").set_index("place")["residents"]
+    inside = circles[circles["inside"]]
+    inside = inside.assign(residents=inside["place"].map(people))
+    every = inside.drop_duplicates(["date", "place"]).assign(core="")
+    counted = (
+        pd.concat([inside, every]).groupby(["core", "date"])["residents"].agg(["count", "sum"])
+    )
+    cores = [*run.study.spec.measure.cores, ""]
+    dates = list(dict.fromkeys(circles["date"]))
+    rows = pd.MultiIndex.from_product([cores, dates], names=["core", "date"])
+    frame = counted.reindex(rows, fill_value=0).reset_index()
+    frame = frame.rename(columns={"count": "counties", "sum": "residents"})
+    frame["change"] = frame.groupby("core")["residents"].diff()
+    frame["share"] = frame["residents"] / people.sum()
+    built = circles.drop_duplicates("date").set_index("date")["projects"]
+    frame["projects"] = frame["date"].map(built)
+    return Table(
+        frame,
+        "各核心城市时间圈内的县与常住人口",
+        "Counties and residents within the time limit of each core city",
+        {"counties": "count", "residents": "person", "change": "person", "share": "share"},
+        basis="modelled",
+        note_zh=f"人口为 {run.study.spec.year} 年，各日期不变，变化只来自路网；整县计入；change "
+        "为较前一日期的增减；core 空白为各圈合并，不重复计。",
+        note_en=f"Residents of {run.study.spec.year} at every date, so that only the network "
+        "changes; whole counties; `change` since the date before; empty `core`: all circles, "
+        "each county once.",
     )
 
 
