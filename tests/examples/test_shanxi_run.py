@@ -116,3 +116,25 @@ def test_no_table_holds_a_column_without_words(bundle):
         assert table.title_zh and table.title_en, name
         assert isinstance(table.frame, pd.DataFrame)
         assert table.basis in ("observed", "computed", "modelled"), name
+
+
+def test_every_county_stands_under_every_definition_beside_the_announcement(bundle):
+    table = bundle.frame("definitions")
+    counties = bundle.frame("counties")["place"]
+    assert table["place"].tolist() == counties.tolist()
+    methods = [name for name in table if f"{name}_margin" in table]
+    assert {"circle_2019", "circle_2024", "circle_2027", "field", "huff", "labour_market"} <= set(
+        methods
+    )
+    circles = bundle.frame("circles").query("date == '2024-12-31' and inside")
+    inside = circles.groupby("place")["core"].agg(set)
+    told = table.set_index("place")["circle_2024"].dropna().str.split(";").map(set)
+    assert told[told != {""}].to_dict() == inside.to_dict()
+
+
+def test_cities_that_differ_more_complement_each_other_more(bundle):
+    pairs = bundle.frame("complementarity")
+    assert len(pairs) == 55  # eleven cities
+    assert pairs["similarity"].between(0, 1).all()
+    assert pairs["krugman"].between(0, 2).all()
+    assert pairs["complementarity"].corr(pairs["similarity"]) < -0.5

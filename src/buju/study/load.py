@@ -17,6 +17,7 @@ from buju.network import Scenario
 from buju.region import Region, read_region
 from buju.study import openings, yaml_file
 from buju.study.faults import refusal
+from buju.study.inputs import require_inputs
 from buju.study.model import ScenarioSpec, StudyFile
 
 
@@ -78,13 +79,14 @@ def load_study(path: str | Path) -> Study:
     StudyError
         The file is no YAML mapping, has an unknown key, or names what the region lacks.
     RegionError
-        The region's tables have faults; all of them are listed.
+        The region's tables have faults, or places lack residents, GDP or a seat; all are listed.
     """
     file = study_file(path)
     spec = _parse(file)
     region = read_region(file.parent / spec.region)
     _check_year(file, spec, region)
     _check_names(file, spec, region)
+    require_inputs(file, spec, region)
     scenarios = {
         name: _network_scenario(name, item, spec)
         for name, item in sorted(spec.scenarios.items(), key=lambda pair: pair[0] != "base")
@@ -105,9 +107,8 @@ def _parse(file: Path) -> StudyFile:
 def _network_scenario(name: str, item: ScenarioSpec, spec: StudyFile) -> Scenario:
     default = spec.date or f"{spec.year}-12-31"
     date = f"{item.year}-12-31" if item.year is not None else item.date or default
-    return Scenario(
-        name=name, date=date, projects=item.projects, links=item.links, without=item.without
-    )
+    edits = ("projects", "links", "without", "lines", "without_lines", "add", "nodes")
+    return Scenario(name=name, date=date, **{edit: getattr(item, edit) for edit in edits})
 
 
 def with_scenario(study: Study, name: str, content: Mapping[str, Any]) -> Study:

@@ -64,6 +64,10 @@ class ScenarioSpec(Section):
     projects: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     links: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    lines: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    without_lines: tuple[str, ...] = ()
+    add: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    nodes: dict[str, dict[str, Any]] = Field(default_factory=dict)
     zones: dict[str, ZoneChange] = Field(default_factory=dict)
 
     @model_validator(mode="after")
