@@ -1,13 +1,16 @@
 """Study files: defaults, changes written as percentages, and every refusal with its words."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
-from buju.errors import NetworkError, StudyError
+from buju.errors import NetworkError, RegionError, StudyError
 from buju.study import load_study
+from buju.study.inputs import require_inputs
 
 STRIP = Path(__file__).parents[2] / "examples/strip"
 
@@ -95,3 +98,54 @@ def test_ranges_outside_what_the_model_accepts_are_refused(study, draws, words):
 def test_a_year_that_is_not_that_of_the_places_is_refused(study):
     with pytest.raises(StudyError, match=r"the study says 2015, the counties of places.csv 2020"):
         load_study(study(year=2015))
+
+
+def lacking(table, place, **values):
+    def edit(frame):
+        here = frame["place"] == place
+        return frame.assign(**{c: frame[c].mask(here, v) for c, v in values.items()})
+
+    return {table: edit}
+
+
+@pytest.mark.parametrize(
+    ("edits", "words"),
+    [
+        (lacking("places", "990103", gdp=0.0), "places.csv, line 6, column 'gdp', value '0'"),
+        (lacking("places", "990103", gdp=np.nan), "places.csv, line 6, column 'gdp': place 990103"),
+        (lacking("places", "990103", residents=0.0), "line 6, column 'residents', value '0'"),
+        (lacking("outside_places", "970100", gdp=0.0), "outside_places.csv, line 3, column 'gdp'"),
+        (
+            {"nodes": lambda nodes: nodes[nodes["zone_id"] != "990103"]},
+            "place 990103 has no seat in the network. Add a row to nodes.csv",
+        ),
+    ],
+    ids=["gdp 0", "gdp empty", "residents 0", "outside gdp", "seat"],
+)
+def test_what_an_economy_needs_is_asked_before_anything_runs(edits, words):
+    study = load_study(STRIP)
+    tables = dict(study.region.tables)
+    tables |= {name: edit(tables[name]) for name, edit in edits.items()}
+    region = replace(study.region, tables=tables)
+    with pytest.raises(RegionError) as refused:
+        require_inputs(study.path, study.spec, region)
+    assert words in refused.value.english
+    assert len(refused.value.faults) == 1
+    assert "请" in refused.value.chinese
+
+
+def test_a_place_whose_gdp_is_taken_from_another_needs_none():
+    study = load_study(STRIP)
+    places = lacking("places", "990103", gdp=np.nan)["places"](study.region.tables["places"])
+    region = replace(study.region, tables=dict(study.region.tables) | {"places": places})
+    taken = study.spec.simulate.model_copy(update={"gdp_per_head_of": {"990103": "990104"}})
+    require_inputs(study.path, study.spec.model_copy(update={"simulate": taken}), region)
+
+
+def test_outside_places_that_take_no_part_need_nothing():
+    study = load_study(STRIP)
+    outside = lacking("outside_places", "970100", gdp=0.0)
+    table = outside["outside_places"](study.region.tables["outside_places"])
+    region = replace(study.region, tables=dict(study.region.tables) | {"outside_places": table})
+    alone = study.spec.simulate.model_copy(update={"outside": "none"})
+    require_inputs(study.path, study.spec.model_copy(update={"simulate": alone}), region)
