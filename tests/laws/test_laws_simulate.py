@@ -232,6 +232,6 @@ def test_all_prices_move_welfare_as_homogeneity_says(case, seed) -> None:
 
 def test_every_model_is_registered() -> None:
     folder = Path(sys.modules["buju.simulate.models.register"].__file__).parent
-    helpers = {"__init__", "register", "world", "residence", "uniqueness"}
+    helpers = {"__init__", "register", "world", "residence", "money", "uniqueness"}
     files = {path.stem for path in folder.glob("*.py")} - helpers
     assert files == {row.make.__module__.rsplit(".", 1)[1] for row in MODELS.values()}
