@@ -1,6 +1,8 @@
 """Composite indices: who ranks where, by which choices, and how firmly."""
 
 from buju.measure.index.ahp import Ahp, ahp_weights
+from buju.measure.index.assessment import Assessment, assess, year_on_year
+from buju.measure.index.attainment import attainment
 from buju.measure.index.audit import (
     correlation_table,
     cronbach,
@@ -12,6 +14,7 @@ from buju.measure.index.audit import (
 from buju.measure.index.benefit_of_the_doubt import benefit_of_the_doubt
 from buju.measure.index.composite import composite, replay
 from buju.measure.index.data_weights import critic_weights, entropy_weights
+from buju.measure.index.export import export_workbook
 from buju.measure.index.indicators import Indicators, make_indicators
 from buju.measure.index.movement import Movement, what_would_move
 from buju.measure.index.official import efficacy, target_attainment
@@ -28,6 +31,7 @@ from buju.measure.index.tree import Node, Tree, read_tree
 
 __all__ = [
     "Ahp",
+    "Assessment",
     "IndexResult",
     "Indicators",
     "Movement",
@@ -37,6 +41,8 @@ __all__ = [
     "Spec",
     "Tree",
     "ahp_weights",
+    "assess",
+    "attainment",
     "benefit_of_the_doubt",
     "coin_tool_goalposts",
     "composite",
@@ -46,6 +52,7 @@ __all__ = [
     "effective_weights",
     "efficacy",
     "entropy_weights",
+    "export_workbook",
     "make_indicators",
     "principal_components",
     "rank",
@@ -63,4 +70,5 @@ __all__ = [
     "topsis",
     "what_would_move",
     "without_each",
+    "year_on_year",
 ]

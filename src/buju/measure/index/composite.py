@@ -17,6 +17,7 @@ from buju.measure.index.plan import Plan, make_plan
 from buju.measure.index.result import IndexResult, digest
 from buju.measure.index.run import Run, run
 from buju.measure.index.spec import Spec, read_spec
+from buju.measure.index.weight import given
 
 STEPS = ("denominated", "imputed", "screened", "treated", "normalised", "aggregated")
 
@@ -63,6 +64,7 @@ def composite(indicators: Indicators, spec: Mapping[str, Any] | Spec) -> IndexRe
     """
     asked = read_spec(spec)
     plan = make_plan(indicators, asked)
+    given(plan, asked.weight)  # weights that do not fit are told before anything is computed
     done = run(plan, plan.raw)
     steps = _tables(done, plan, indicators)
     notes = (*indicators.notes, *records.notes(done, plan, indicators))

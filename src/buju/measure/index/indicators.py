@@ -158,7 +158,7 @@ def _index(index: pd.Index) -> pd.Index:
         )
     if index.nlevels == 2:
         return index.set_names(["year", "unit"])
-    return pd.Index([str(x) for x in index], name="unit", dtype=object)
+    return pd.Index([str(x) for x in index], name="unit")
 
 
 def _numbers(column: pd.Series[Any], code: str, index: pd.Index) -> Array:

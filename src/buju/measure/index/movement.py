@@ -19,6 +19,7 @@ from buju.measure.index.spec import Spec, read_spec
 
 HALVINGS = 40
 STEP = 1e-3
+CLEAR = 1e-9
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def what_would_move(
     plan = make_plan(indicators, read_spec(spec))
     base = run(plan, plan.raw)
     at = _position(plan, base, unit)
-    rank = int(_ranks(base, plan)[0, at])
+    rank = int(_places(base, at)[0])
     if not 1 <= k < rank:
         raise ParameterError(
             f"unit '{unit}' ranks {rank}; it can rise 1 to {rank - 1} places, not {k}.",
@@ -126,13 +127,17 @@ def _now(plan: Plan, base: Run, at: int) -> Array:
     return np.asarray(np.where(np.isnan(raw), base.imputed[0, at] * divisor, raw))
 
 
-def _ranks(done: Run, plan: Plan) -> Array:
+def _places(done: Run, at: int) -> Array:
+    """Place of the unit in every layer; it counts as ahead only where the lead is clear.
+
+    The margin (a billionth of the largest score) keeps a change that ends on a tie from resting on
+    the last bits of a sum.
+    """
+    own = int(np.flatnonzero(done.kept == at)[0])
     index = done.scores[:, :, -1]
-    scale = np.fmax.reduce(np.abs(index), axis=1, keepdims=True)
-    rounded = np.round(index / np.where(scale > 0, scale, 1), 12)
-    ranks = np.full((len(index), len(plan.units)), np.nan)
-    ranks[:, done.kept] = arrays.rank_up(-rounded[:, :, None], "min")[:, :, 0]
-    return ranks
+    margin = CLEAR * np.fmax.reduce(np.abs(index), axis=1, keepdims=True)
+    others = np.delete(index, own, axis=1)
+    return np.asarray(1 + (others > index[:, [own]] - margin).sum(axis=1))
 
 
 def _moved(plan: Plan, at: int, rows: Array) -> Run:
@@ -147,7 +152,7 @@ def _alone(plan: Plan, at: int, aim: int, now: Array, unit: Array, limit: float)
 
     def enough(steps: Array) -> np.ndarray:
         rows = np.where(np.eye(m, dtype=bool), now + steps * unit, now)
-        return np.asarray(_ranks(_moved(plan, at, rows), plan)[:, at] <= aim)
+        return np.asarray(_places(_moved(plan, at, rows), at) <= aim)
 
     # a scan first: the outlier rule can undo a move that went too far, so the first step that
     # does is searched for, not the greatest
@@ -177,7 +182,7 @@ def _together(plan: Plan, at: int, aim: int, now: Array, unit: Array, limit: flo
 
     def enough(lengths: Array) -> np.ndarray:
         rows = now + lengths[:, None] * way * unit
-        return np.asarray(_ranks(_moved(plan, at, rows), plan)[:, at] <= aim)
+        return np.asarray(_places(_moved(plan, at, rows), at) <= aim)
 
     low, high = 0.0, limit
     for _ in range(8):  # each round divides the bracket by 32

@@ -25,7 +25,8 @@ def rank(
         One score a unit, (n,), or columns of them, (n, k). Missing has no place.
     decimals
         Scores are rounded to so many decimals before they are compared (half to even); None
-        compares them as they are.
+        takes as equal only what agrees to 12 digits of the largest score, so that ties do not
+        rest on the last bits of a sum.
     ties
         Equal scores take the least of their places (1, 2, 2, 4), the greatest (1, 3, 3, 4), the
         mean (1, 2.5, 2.5, 4), or places without gaps ("dense": 1, 2, 2, 3).
@@ -54,5 +55,5 @@ def rank(
     if decimals is not None:
         data = np.round(data, decimals)
     table = data[:, None] if data.ndim == 1 else data
-    places = arrays.rank_up(-table[None], ties)[0]
+    places = arrays.rank_up(-arrays.settled(table, 0)[None], ties)[0]
     return np.asarray(places[:, 0] if data.ndim == 1 else places)

@@ -173,9 +173,7 @@ def replicate(indicators: Indicators, base: Spec, plot: Design, seed: int) -> Ar
 def _ranks_of(plan: Plan, x: Array, factors: Array | None) -> Array:
     done = run(plan, x, factors=factors)
     index = done.scores[:, :, -1]
-    # ties take the least place; the last bits of a sum are not a difference
-    scale = np.fmax.reduce(np.abs(index), axis=1, keepdims=True)
-    places = arrays.rank_up(-np.round(index / np.where(scale > 0, scale, 1), 12)[:, :, None], "min")
+    places = arrays.rank_up(-arrays.settled(index, 1)[:, :, None], "min")
     ranks = np.full((len(index), len(plan.units)), np.nan)
     ranks[:, done.kept] = places[:, :, 0]
     return ranks

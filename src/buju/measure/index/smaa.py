@@ -87,7 +87,7 @@ def smaa(
     size = max(1, BLOCK // (n * m))
     for start in range(0, draws, size):
         w = weights[start : start + size]
-        scores = np.round(w @ data.T, 12)
+        scores = arrays.settled(w @ data.T, 1)
         ranks = arrays.rank_up(-scores[:, :, None], "min")[:, :, 0].astype(int) - 1
         for unit in range(n):
             counts[unit] += np.bincount(ranks[:, unit], minlength=n)

@@ -41,7 +41,7 @@ def treat(x: Array, plan: Plan) -> Treated:
     """
     rule = plan.spec.treat or Treat(max_points=0, otherwise=None)
     layers, units, m = x.shape
-    columns = np.ascontiguousarray(np.swapaxes(x, 1, 2)).reshape(-1, units)
+    columns = np.array(np.swapaxes(x, 1, 2), order="C").reshape(-1, units)  # a copy: written to
     before = arrays.skew_kurtosis(columns)
     left = np.tile(np.isin(np.asarray(plan.tree.indicators, dtype=str), rule.leave), layers)
     flagged = np.flatnonzero(_fails(before, rule) & ~left) if plan.spec.treat else np.array([], int)
