@@ -8,6 +8,7 @@ from buju.report.blocks import (
     change,
     circles,
     claims,
+    definitions,
     elements,
     equilibrium,
     findings,
@@ -16,6 +17,8 @@ from buju.report.blocks import (
     reading,
     sources,
     specialisation,
+    structure,
+    tiers,
     travel,
 )
 from buju.report.section import Section
@@ -29,7 +32,10 @@ SECTIONS: tuple[Section, ...] = (
     fit.SECTION,
     circles.CIRCLES,
     circles.ATTRACTION,
+    definitions.SECTION,
+    tiers.SECTION,
     specialisation.SECTION,
+    structure.SECTION,
     equilibrium.SECTION,
     backtest.SECTION,
     certificates.SECTION,

@@ -102,6 +102,24 @@ def _by_date(results: Results) -> list[Record]:
     ]
 
 
+def _people(results: Results) -> list[Record]:
+    frame = results.frame("circle_people")
+
+    def core(code: object) -> Text:
+        return results.place_both(code) if code else Text("各圈合并", "all circles")
+
+    columns = [
+        Show("core", "核心城市", "Core city", through=core),
+        Show("date", "路网日期", "Network of"),
+        Show("projects", "含规划项目", "With planned projects"),
+        Show("counties", "圈内县数", "Counties inside", "number"),
+        Show("residents", "圈内人口", "Residents inside", "count"),
+        Show("change", "比前一日期", "Since the date before", "signed_count"),
+        Show("share", "占全域", "Of the region", "share", 1),
+    ]
+    return [shown(results, "circle_people", columns, rows=frame)]
+
+
 def _attraction(results: Results) -> list[Record]:
     frame = results.frame("attraction")
     held = frame.set_index("place")["centre"].astype(str)
@@ -139,6 +157,11 @@ CIRCLES = Section(
             Text("随路网变化", "circles by date"),
             {"circles": ("date", "place", "core", "inside")},
             _by_date,
+        ),
+        Part(
+            Text("圈内人口", "people inside the circles"),
+            {"circle_people": ("core", "date", "projects", "counties", "residents", "change")},
+            _people,
         ),
     ],
 )

@@ -55,10 +55,10 @@ def concentration(run: Run) -> Table:
         "集中程度：胡佛、基尼与泰尔指数",
         "Concentration: Hoover, Gini and Theil",
         {"counties": "count", "share": "share"},
-        note_zh="各县每平方公里的数量，按面积加权，0 为均匀分布；element 空白为全域，"
-        "theil_between 为要素之间的部分；无要素的县归为 none。",
-        note_en="Per km² of each county, weighed by land; 0 for an even spread. Empty `element`: "
-        "all; `theil_between`: the part between elements; counties in none are `none`.",
+        note_zh="各县每平方公里的数量，按面积加权，0 为均匀分布；泰尔指数"
+        "分为要素之内与要素之间两部分。",
+        note_en="Per km² of each county, weighed by land; 0 for an even spread. Theil is "
+        "split into the parts within and between elements.",
     )
 
 

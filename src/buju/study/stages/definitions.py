@@ -61,7 +61,7 @@ def _definitions(run: Run, used: list[Division]) -> Table:
         units,
         basis="modelled",
         note_zh="每格为该县所属的圈、群或区（以其中心或要素代码表示），空白为都不属于；"
-        "_margin 为距改变归属的余量。" + _NONE_OBSERVED_ZH,
+        "余量（以 _margin 结尾的列）为距改变归属有多远。" + _NONE_OBSERVED_ZH,
         note_en="Each cell: the circle, cluster or area the county falls in, by the code of its "
         "centre or element; empty for none; `_margin`: how far it is from changing. "
         + _NONE_OBSERVED_EN,
@@ -136,8 +136,8 @@ def _agreement(run: Run, used: list[Division]) -> Table:
         "How far definitions agree, pair by pair",
         {"places": "count", "common": "count", "same_share": "share", "adjusted_rand": ""},
         basis="modelled",
-        note_zh="same_share：区与区一一对应后落在对应区内（或都在外）的县的份额；adjusted_rand："
+        note_zh="归属相应：区与区一一对应后落在对应区内（或都在外）的县的份额；调整兰德指数："
         "只比较两者都划入的县，1 为相同，0 相当于随机。",
-        note_en="`same_share`: counties in areas that correspond one to one, or outside both; "
-        "`adjusted_rand`: of counties both hold, 1 for the same division, 0 for chance.",
+        note_en="Corresponding: counties in areas that correspond one to one, or outside both; "
+        "adjusted Rand index: of counties both hold, 1 for the same division, 0 for chance.",
     )

@@ -116,16 +116,17 @@ def _circle_words(row: object, names: dict[str, tuple[str, str]], language: str)
     if pd.isna(core) or not np.isfinite(margin):
         return "无路可达" if language == "zh" else "no way to any core"
     zh, en = names[str(core)]
+    size = f"{abs(margin):.0f}" if abs(margin) >= 1 else f"{abs(margin):.1f}"
     if margin >= 0:
         return (
-            f"到{zh}慢 {margin:.0f} 分钟以上则出圈"
+            f"到{zh}慢 {size} 分钟以上则出圈"
             if language == "zh"
-            else f"leaves when {en} is over {margin:.0f} min farther"
+            else f"leaves when {en} is over {size} min farther"
         )
     return (
-        f"到{zh}快 {-margin:.0f} 分钟则入圈"
+        f"到{zh}快 {size} 分钟则入圈"
         if language == "zh"
-        else f"enters when {en} is {-margin:.0f} min nearer"
+        else f"enters when {en} is {size} min nearer"
     )
 
 

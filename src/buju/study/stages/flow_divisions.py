@@ -150,7 +150,7 @@ def flow_communities(run: Run, flows: pd.DataFrame) -> Division:
     try:
         found = measure.communities(flows)
     except MissingExtra as lack:
-        return Division(*head, left_out_zh="未安装所需的附加组件", left_out_en=str(lack))
+        return Division(*head, left_out_zh="未安装所需的附加组件", left_out_en=lack.english)
     rival, spare = _margins(flows, found)
     names = names_of(run)
     words = [

@@ -121,11 +121,10 @@ def _circle_people(run: Run, circles: pd.DataFrame) -> Table:
         "Counties and residents within the time limit of each core city",
         {"counties": "count", "residents": "person", "change": "person", "share": "share"},
         basis="modelled",
-        note_zh=f"人口为 {run.study.spec.year} 年，各日期不变，变化只来自路网；整县计入；change "
-        "为较前一日期的增减；core 空白为各圈合并，不重复计。",
+        note_zh=f"人口为 {run.study.spec.year} 年，各日期不变，变化只来自路网；整县计入；"
+        "各圈合并时不重复计。",
         note_en=f"Residents of {run.study.spec.year} at every date, so that only the network "
-        "changes; whole counties; `change` since the date before; empty `core`: all circles, "
-        "each county once.",
+        "changes; whole counties; all circles together count each county once.",
     )
 
 

@@ -62,9 +62,9 @@ def _complementarity(run: Run, jobs: pd.DataFrame) -> Table:
         "城市间的产业相似与互补（错位协同）",
         "Alike or complementary: pairs of cities by the make-up of their jobs",
         {"similarity": "", "krugman": "", "complementarity": ""},
-        note_zh=f"地级市合计，{sectors} 个行业门类；{_SAMPLE_ZH}complementarity：一方多出而"
+        note_zh=f"地级市合计，{sectors} 个行业门类；{_SAMPLE_ZH}互补：一方多出而"
         "另一方缺少的就业占可能最大值的比例；不表示两地有贸易。门类少则相似系数偏高，只宜相互比较。",
-        note_en=f"Prefectures, {sectors} sectors. {_SAMPLE_EN} `complementarity`: jobs one has in "
+        note_en=f"Prefectures, {sectors} sectors. {_SAMPLE_EN} Complementarity: jobs one has in "
         "excess and the other lacks, over the most possible; no trade was observed. Few sectors "
         "make the cosine high: compare pairs with each other only.",
     )
@@ -127,9 +127,9 @@ def _pole_profile(run: Run, place: str) -> Table:
             "of_region": "share",
             "rival_quotient": "ratio",
         },
-        note_zh=f"名次在全部 {others + 1} 个县中；few 为样本不足 {FEW_JOBS} 人，"
+        note_zh=f"名次在全部 {others + 1} 个县中；样本过少指样本不足 {FEW_JOBS} 人，"
         f"名次不可靠；{_SAMPLE_ZH}",
-        note_en=f"Ranks among all {others + 1} counties; `few`: under {FEW_JOBS} sampled jobs, the "
+        note_en=f"Ranks among all {others + 1} counties; few: under {FEW_JOBS} sampled jobs, the "
         f"rank is loose. {_SAMPLE_EN}",
     )
 
@@ -184,7 +184,7 @@ def _association(run: Run) -> dict[str, Table]:
             try:
                 found = measure.moran(x, w)
             except MissingExtra as error:
-                lack = str(error)
+                lack = error.english
                 continue
             rows.append({"what": what, "weights": how, "moran": found.value, "p": found.p})
         if touching is not None and not lack:

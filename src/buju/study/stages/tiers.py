@@ -44,7 +44,7 @@ def _classes(run: Run, cities: pd.Series) -> Table:
         {"urban_residents": "person", "least": "person", "to_next": "person", "above": "person"},
         note_zh=f"{run.study.spec.year} 年普查：市辖区（合计）与县级市的城镇人口，"
         "代替未公布的城区常住人口；"
-        "status 为 unverified 的界限未经核实。",
+        "标未核实的界限没有见到原文。",
         note_en=f"Census of {run.study.spec.year}: urban residents of districts (summed) and of "
         "county-level cities stand for residents of the built-up city, which are not published; "
         "bounds `unverified` were not checked in print.",
@@ -68,11 +68,11 @@ def _tiers(run: Run, groups: list[str], cities: pd.Series | None) -> Table:
         "Tiers of city clusters, criterion by criterion",
         {"relative_margin": "share"},
         note_zh=f"人口为 {run.study.spec.year} 年，生产总值为 {years} 年；特大城市与百万人口城市"
-        "按市辖区和县级市的城镇人口；met 空白为无数据；"
-        "status 为 unverified 的方案未见原文，仅供参考。",
+        "按市辖区和县级市的城镇人口；缺数据的指标既不算达到也不算未达到；"
+        "未核实的方案未见原文，仅供参考。",
         note_en=f"Residents of {run.study.spec.year}, GDP of {years}; mega cities and cities of a "
-        "million by urban residents of districts and county-level cities; empty `met`: no data; "
-        "presets `unverified` were not seen in print.",
+        "million by urban residents of districts and county-level cities; a criterion without "
+        "data is neither met nor missed; unverified presets were not seen in print.",
     )
 
 

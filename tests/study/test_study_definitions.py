@@ -1,0 +1,155 @@
+"""The region under every definition: margins flip what they say, and what is missing is said."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from buju import measure as measures
+from buju.errors import missing_extra
+from buju.report.blocks import definitions as definition_block
+from buju.report.blocks import structure as structure_block
+from buju.report.blocks import tiers as tier_block
+from buju.report.records import TableContent
+from buju.report.results import Results
+from buju.study import load_study
+from buju.study.bundle import Bundle, write_json, write_tables
+from buju.study.context import Run
+from buju.study.stages import definitions, flow_divisions, layout, measure, structure
+
+SHANXI = Path(__file__).parents[2] / "examples/shanxi"
+USED = ["announced", "circle_2019", "circle_2024", "circle_2027", "field", "huff", "break_point",
+        "gravity", "labour_market", "functional", "community"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    found = Run(load_study(SHANXI))
+    for stage in (layout, measure, structure, definitions):
+        found.tables |= stage.stage(found)
+    return found
+
+
+def test_every_county_stands_once_under_every_definition(run):
+    evidence = run.frame("definition_evidence")
+    counted = evidence.groupby("definition", sort=False)["place"].agg(["size", "nunique"])
+    assert list(counted.index) == USED
+    assert (counted == 117).all().all()
+    assert len(run.frame("definitions")) == 117
+
+
+def test_a_county_is_inside_a_circle_when_its_margin_is_not_negative(run):
+    evidence = run.frame("definition_evidence")
+    circles = evidence[evidence["definition"].str.startswith("circle")]
+    assert (circles["area"].notna() == (circles["margin"] >= 0)).all()
+    assert (circles["value"] + circles["margin"]).round(9).eq(60).all()
+
+
+def test_the_margin_of_an_attraction_is_where_the_second_centre_wins(run):
+    evidence = run.frame("definition_evidence")
+    rows = evidence[evidence["definition"] == "break_point"].set_index("place")
+    cores = list(run.study.spec.measure.cores)
+    counties = run.frame("counties")["place"].tolist()
+    minutes = run.between(run.study.scenarios["base"], counties, cores).minutes.clip(min=10)
+    people = run.region.places.set_index("place")["residents"].reindex(cores).to_numpy()
+    for factor, same in ((0.999, True), (1.001, False)):
+        for k in range(0, len(counties), 13):
+            place = counties[k]
+            first = cores.index(rows.loc[place, "area"])
+            moved = minutes[k].copy()
+            moved[first] *= 1 + factor * rows.loc[place, "margin"]
+            won = measures.field_strength(people, moved[None], exponent=2.0).strongest[0]
+            assert bool(won == first) is same
+
+
+def test_modelled_flows_keep_people_and_say_that_they_are_modelled(run):
+    flows = flow_divisions.modelled_flows(run)
+    residents = run.frame("counties")["residents"].sum()
+    assert flows["commuters"].sum() == pytest.approx(residents)
+    methods = run.frame("definition_methods").set_index("definition")
+    for name in ("labour_market", "functional", "community"):
+        assert "模型推算" in methods.loc[name, "how_zh"]
+        assert "none were observed" in methods.loc[name, "how_en"]
+        assert methods.loc[name, "basis"] == "modelled"
+
+
+def test_agreement_is_symmetric_in_what_it_counts(run):
+    frame = run.frame("definition_agreement")
+    assert len(frame) == len(USED) * (len(USED) - 1) // 2
+    assert frame["same_share"].between(0, 1).all()
+    same = frame[(frame["first"] == "circle_2019") & (frame["second"] == "circle_2024")]
+    assert same["common"].iloc[0] <= 117
+
+
+def test_without_the_extra_communities_are_left_out_and_said(run, monkeypatch):
+    def lacking(_flows):
+        raise missing_extra("communities", "communities of flows")
+
+    monkeypatch.setattr(measures, "communities", lacking)
+    found = definitions.stage(run)
+    methods = found["definition_methods"].frame.set_index("definition")
+    assert methods.loc["community", "left_out_zh"]
+    assert "community" not in found["definitions"].frame
+
+
+def test_without_the_extra_association_is_empty_and_said(run, monkeypatch):
+    def lacking(*_given, **_named):
+        raise missing_extra("spatial", "Moran's I")
+
+    monkeypatch.setattr(measures, "moran", lacking)
+    found = structure.stage(run)
+    assert found["association"].frame.empty
+    assert "Not computed" in found["association"].note_en
+    assert "local_association" not in found
+
+
+def test_concentration_splits_without_remainder(run):
+    frame = run.frame("concentration")
+    whole = frame[frame["element"] == ""].set_index(["quantity", "year"])
+    parts = frame[frame["element"] != ""]
+    within = (parts["share"] * parts["theil"]).groupby([parts["quantity"], parts["year"]]).sum()
+    left = whole["theil"] - whole["theil_between"] - within.reindex(whole.index)
+    assert left.abs().max() < 1e-12
+
+
+def test_shift_share_parts_sum_to_the_change_in_both_variants(run):
+    frame = run.frame("shift_share")
+    parts = frame[["national", "mix", "competitive", "allocation"]].fillna(0).sum(axis=1)
+    assert np.allclose(parts, frame["change"])
+    assert frame["variant"].nunique() == 2
+
+
+def test_a_pole_is_ranked_against_all_others(run):
+    rows = run.frame("pole_profile")
+    assert set(rows["place"]) == {"140106"}
+    leads = rows["quotient_rank"] == 1
+    assert (rows.loc[leads, "quotient"] >= rows.loc[leads, "rival_quotient"]).all()
+    assert (rows.loc[~leads, "quotient"] <= rows.loc[~leads, "rival_quotient"]).all()
+
+
+def test_people_in_all_circles_are_counted_once(run):
+    rows = run.frame("circle_people")
+    every = rows[rows["core"] == ""].set_index("date")["residents"]
+    each = rows[rows["core"] != ""].groupby("date")["residents"]
+    assert (every <= each.sum()).all()
+    assert (every >= each.max()).all()
+
+
+def test_the_report_says_everything_in_both_languages(run, tmp_path):
+    write_json(tmp_path / "manifest.json", {
+        "buju": "0", "study": "研究", "title_en": "Study", "year": 2020, "scenarios": [],
+        "region": {}, "notes": [], "inputs": {}, "tables": write_tables(tmp_path, run.tables),
+    })  # fmt: skip
+    results = Results(Bundle.read(tmp_path))
+    object.__setattr__(results, "layers", {"outside": pd.DataFrame(run.region.outside_places)})
+    for section in (definition_block.SECTION, tier_block.SECTION, structure_block.SECTION):
+        for part in section.parts:
+            if "图" in part.what.zh:
+                continue  # maps need the outlines that a whole run writes
+            for record in part.records(results):
+                if isinstance(record, TableContent):
+                    assert record.rows
+                    assert record.title.zh
+                    assert record.title.en
+                    assert record.basis in ("computed", "modelled", "observed")
