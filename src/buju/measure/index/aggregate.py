@@ -6,6 +6,7 @@ import numpy as np
 
 from buju.errors import ParameterError
 from buju.measure.checks import Array
+from buju.measure.index import arrays
 from buju.measure.index.plan import Family, Plan
 from buju.measure.index.topsis import closeness
 
@@ -56,6 +57,7 @@ def copeland(y: Array, w: Array, variant: str = "weighted") -> Array:
     which it trails. "majority": each pair counts 1, 0 or -1 by the sign of that difference.
     """
     layers, units, _ = y.shape
+    y = arrays.settled(y, 1)  # scores formed below may tie up to their last bits
     result = np.empty((layers, units))
     for i in range(units):
         leads = np.sign(y[:, [i], :] - y)
