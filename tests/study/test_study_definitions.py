@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from buju import measure as measures
-from buju.errors import missing_extra
+from buju.errors import StudyError, missing_extra
 from buju.report.blocks import definitions as definition_block
 from buju.report.blocks import structure as structure_block
 from buju.report.blocks import tiers as tier_block
@@ -153,3 +153,23 @@ def test_the_report_says_everything_in_both_languages(run, tmp_path):
                     assert record.title.zh
                     assert record.title.en
                     assert record.basis in ("computed", "modelled", "observed")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("poles_of", '"140199"', "measure.poles_of: the region has nothing called '140199'"),
+        ("core_projects", '{"2027-12-31": [P99]}', "nothing called 'P99'"),
+        ("core_projects", '{"2026-12-31": [P01]}', "nothing called '2026-12-31'"),
+        ("tier_presets", "[fing]", "tier preset 'fing' is not known"),
+    ],
+)
+def test_names_are_checked_before_anything_is_computed(tmp_path, key, value, said):
+    text = (SHANXI / "study.yaml").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.strip().startswith(f"{key}:")]
+    at = lines.index("measure:")
+    lines.insert(at + 1, f"  {key}: {value}")
+    study = "\n".join(lines).replace("region: region/", f"region: {SHANXI / 'region'}/")
+    (tmp_path / "study.yaml").write_text(study, encoding="utf-8")
+    with pytest.raises(StudyError, match=said):
+        load_study(tmp_path)

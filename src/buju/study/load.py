@@ -148,13 +148,28 @@ def _check_year(file: Path, spec: StudyFile, region: Region) -> None:
         )
 
 
+def _measure_names(
+    spec: StudyFile, region: Region, places: list[str]
+) -> list[tuple[str, str, list[str]]]:
+    """What the settings of the measures name: where, the name, and what is known."""
+    measure = spec.measure
+    asked = [("measure.cores", core, places) for core in measure.cores]
+    if measure.poles_of is not None:
+        asked.append(("measure.poles_of", measure.poles_of, list(region.level("county")["place"])))
+    for date, projects in measure.core_projects.items():
+        asked.append(("measure.core_projects", date, list(measure.core_dates)))
+        known = list(region.projects["project"])
+        asked += [(f"measure.core_projects.{date}", project, known) for project in projects]
+    return asked
+
+
 def _check_names(file: Path, spec: StudyFile, region: Region) -> None:
     places = [*region.places["place"], *region.outside_places["place"]]
     areas = [*region.place_groups["group"], *places]
     asked: list[tuple[str, str, list[str]]] = []
     for name, item in spec.scenarios.items():
         asked += [(f"scenarios.{name}.zones", zone, areas) for zone in item.zones]
-    asked += [("measure.cores", core, places) for core in spec.measure.cores]
+    asked += _measure_names(spec, region, places)
     if spec.network.reach_from is not None:
         asked.append(("network.reach_from", spec.network.reach_from, places))
     for where, value, known in asked:

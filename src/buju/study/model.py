@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from buju.measure.delineation.tiers import tier_presets
+
 _PERCENT = re.compile(r"^([+-]\d+(?:\.\d+)?)\s*%$")
 
 
@@ -215,6 +217,14 @@ class MeasureSpec(Section):
     labour_self_containment: tuple[float, float] = (0.6667, 0.75)
     tier_presets: tuple[str, ...] = ("guo-sun-fan-2020", "fang", "zhou")
     poles_of: str | None = None
+
+    @model_validator(mode="after")
+    def _known_presets(self) -> MeasureSpec:
+        known = list(tier_presets()["preset"].unique())
+        for name in self.tier_presets:
+            if name not in known:
+                raise ValueError(f"tier preset {name!r} is not known; known: {', '.join(known)}")
+        return self
 
 
 class NetworkSpec(Section):
