@@ -382,6 +382,15 @@ def test_percentages_as_fractions_are_refused_or_said() -> None:
     assert "U2 lie below 1" in mixed.notes[0]
 
 
+def test_a_bare_name_is_a_method_with_its_defaults() -> None:
+    x = frame(a=[1, 2, 4], b=[3, 1, 2])
+    one = index.composite(make(x), {"normalise": "rank", "aggregate": "harmonic"})
+    two = index.composite(
+        make(x), {"normalise": {"method": "rank"}, "aggregate": {"method": "harmonic"}}
+    )
+    pd.testing.assert_frame_equal(one.scores, two.scores)
+
+
 def test_audit_by_hand() -> None:
     x = frame(a=[1, 2, 3, 4], b=[2, 1, 4, 3], c=[4, 3, 1, 2])
     result = index.composite(make(x), {})

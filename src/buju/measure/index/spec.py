@@ -177,7 +177,8 @@ def read_spec(spec: Mapping[str, Any] | Spec) -> Spec:
     Parameters
     ----------
     spec
-        A mapping with the keys of `Spec`; a step left out takes its default, None skips it.
+        A mapping with the keys of `Spec`; a step left out takes its default, None skips it, and
+        a bare name is the step's method with its defaults.
 
     Returns
     -------
@@ -213,4 +214,6 @@ def read_spec(spec: Mapping[str, Any] | Spec) -> Spec:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"method": value}
     return dict(value) if isinstance(value, Mapping) else value
