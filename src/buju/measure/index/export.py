@@ -20,10 +20,11 @@ FIRST = 2  # first column of indicators: unit code and name stand before
 def export_workbook(result: IndexResult, path: str | Path) -> Path:
     """Write every step of a result as sheets whose figures are formulas on the sheet before.
 
-    Sheets: Raw, Denominators, Groups, Denominated, Imputed, Screened, Treated, Treatment, Normalised,
-    Weights, Scores, Ranks, Notes. Change a raw figure or a given weight and the ranks follow. What
-    is decided rather than computed stays a value: which cells the outlier rule moves (skewness and
-    kurtosis stand beside, live), which units are screened out, and weights read from data.
+    Sheets: Raw, Denominators, Groups, Denominated, Imputed, Screened, Treated, Treatment,
+    Normalised, Weights, Scores, Ranks, Notes. Change a raw figure or a given weight and the ranks
+    follow. What is decided rather than computed stays a value: which cells the outlier rule moves
+    (skewness and kurtosis stand beside, live), which units are screened out, and weights read from
+    data.
 
     Parameters
     ----------
