@@ -1,6 +1,40 @@
-"""Choices from what was measured and simulated: discounting and appraisal."""
+"""Choices from what was measured and simulated: appraisal, portfolios, link values, targets."""
 
 from buju.decide.discount import Regime, discount_factors, npv, regimes
+from buju.decide.portfolio import (
+    Fitted,
+    Infeasible,
+    LeastServed,
+    NoChoice,
+    Portfolio,
+    Programme,
+    RobustChoice,
+    Verification,
+    budget_values,
+    fit_interactions,
+    pareto_front,
+    robust_choice,
+    select,
+)
 from buju.decide.rate_of_return import irr_roots
 
-__all__ = ["Regime", "discount_factors", "irr_roots", "npv", "regimes"]
+__all__ = [
+    "Fitted",
+    "Infeasible",
+    "LeastServed",
+    "NoChoice",
+    "Portfolio",
+    "Programme",
+    "Regime",
+    "RobustChoice",
+    "Verification",
+    "budget_values",
+    "discount_factors",
+    "fit_interactions",
+    "irr_roots",
+    "npv",
+    "pareto_front",
+    "regimes",
+    "robust_choice",
+    "select",
+]

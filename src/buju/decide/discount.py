@@ -170,7 +170,7 @@ def npv(flows: npt.ArrayLike, schedule: Schedule, *, timing: str = "start") -> f
             f"timing 为 '{timing}'；可用：{', '.join(TIMINGS)}。",
         )
     count = len(amounts)
-    factors = _factors(schedule, count if timing == "start" else count + 1)
+    factors = factors_of(schedule, count if timing == "start" else count + 1)
     if timing == "start":
         at = factors[:count]
     elif timing == "end":
@@ -180,7 +180,8 @@ def npv(flows: npt.ArrayLike, schedule: Schedule, *, timing: str = "start") -> f
     return float(amounts @ at)
 
 
-def _factors(schedule: Any, count: int) -> Floats:
+def factors_of(schedule: Any, count: int) -> Floats:
+    """Factors of years 0 to `count` - 1 from a rate, a regime or an array that has them."""
     if isinstance(schedule, str):
         return discount_factors(schedule, np.arange(count))
     given = np.asarray(schedule, dtype=np.float64)
