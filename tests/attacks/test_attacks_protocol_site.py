@@ -14,6 +14,7 @@ pytest.importorskip("rfc8785")
 sys.path.insert(0, str(Path(__file__).parents[1] / "attest"))
 from desk import READING
 
+from buju.attest.protocol import officers
 from buju.attest.protocol.consent import Consent
 from buju.attest.protocol.manifest import attested_rows, check_manifest, sign_manifest
 from buju.attest.protocol.reading import read_receipt
@@ -27,7 +28,7 @@ FINGERS = {"zhang": "generator:7", "li": "generator:42"}
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     made = Site.create(tmp_path_factory.mktemp("site") / "L", "example.com/site", pad="basic")
     for name, finger in FINGERS.items():
-        made.enrol(name, finger, Consent.of_generator(name, made.clock()))
+        officers.enrol(made, name, finger, Consent.of_generator(name, made.clock()))
     return made
 
 
@@ -136,7 +137,7 @@ def test_a_manifest_is_signed_and_a_changed_table_noticed(site: Site, tmp_path: 
 
 def test_withdrawal_deletes_the_template_and_keeps_the_log(site: Site) -> None:
     receipt = submit(site, "zhang", FINGERS["zhang"], 5).receipt.encode()
-    site.withdraw("zhang")
+    officers.withdraw(site, "zhang")
     assert not (site.officer("zhang") / "template.bin").exists()
     refused(site, "zhang", FINGERS["zhang"], "consent-withdrawn")
     assert read_receipt(receipt, site.folder / "trust.json").payload["raw_coal"] == 5

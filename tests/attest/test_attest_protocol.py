@@ -119,16 +119,76 @@ def test_numbers_that_a_double_would_round_are_refused() -> None:
     assert not math.isnan(json.loads(canonical(b'{"a":-0.0}'))["a"])
 
 
-def test_enrolment_without_consent_is_refused(tmp_path: Path) -> None:
+def buju(*arguments: object) -> int:
     from buju.serve.cli import main
 
-    ledger = str(tmp_path / "L")
     with pytest.raises(SystemExit) as done:
-        main(["attest", "init", "--ledger", ledger, "--origin", "example.com/l"])
-    assert done.value.code == 0
-    (tmp_path / "images").mkdir()
-    arguments = ["--ledger", ledger, "--officer", "zhang", "--finger", str(tmp_path / "images")]
-    with pytest.raises(SystemExit) as done:
-        main(["attest", "enrol", *arguments])
-    assert done.value.code == 1
-    assert not (tmp_path / "L" / "officers" / "zhang" / "template.bin").exists()
+        main(["attest", *map(str, arguments)])
+    return int(done.value.code or 0)
+
+
+def images(folder: Path) -> Path:
+    """A finger as a folder of pictures, as a reader that is no terminal would hand it in."""
+    from PIL import Image
+
+    from buju.attest import vein
+
+    folder.mkdir()
+    for number in range(8):
+        finger = vein.synthetic(11, number, rotation=0.5 * number)
+        Image.fromarray(finger).save(folder / f"{number}.png")
+    return folder
+
+
+def test_contract_command_declares_consent_before_the_finger(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger, finger = tmp_path / "L", images(tmp_path / "images")
+    assert buju("init", "--ledger", ledger, "--origin", "example.com/l") == 0
+    capsys.readouterr()
+    assert buju("enrol", "--ledger", ledger, "--officer", "zhang", "--finger", finger) == 0
+    shown = capsys.readouterr().out
+    for words in ("保存期限", "retention", "withdrawal", "alternative", "no document attached"):
+        assert words in shown
+    record = Consent.read(ledger / "officers" / "zhang" / "consent.json")
+    assert record.person
+    assert "declared by the operator at the command line, no document" in record.recorded_by
+    assert record.document_sha256 == ""
+    codes = [json.loads(line)["code"] for line in (ledger / "audit.jsonl").read_text().splitlines()]
+    assert codes.index("consent-recorded") < codes.index("enrolled")
+    payload, out = tmp_path / "p.json", tmp_path / "receipt.json"
+    from desk import READING
+
+    payload.write_text(json.dumps(READING))
+    line = ("--ledger", ledger, "--officer", "zhang", "--finger", finger)
+    assert buju("submit", *line, "--payload", payload, "--out", out) == 0
+    assert buju("verify", out, "--trust", ledger / "trust.json") == 0
+    assert "QUORUM NONE" in capsys.readouterr().err
+
+
+def test_a_consent_document_is_recorded_by_its_hash(tmp_path: Path) -> None:
+    import hashlib
+
+    ledger, finger = tmp_path / "L", images(tmp_path / "images")
+    assert buju("init", "--ledger", ledger, "--origin", "example.com/l") == 0
+    signed = tmp_path / "consent.pdf"
+    signed.write_bytes(b"%PDF-1.7 signed by hand")
+    line = ("--ledger", ledger, "--officer", "li", "--finger", finger, "--consent")
+    assert buju("enrol", *line, tmp_path / "absent.pdf") == 1
+    assert buju("enrol", *line, signed) == 0
+    record = Consent.read(ledger / "officers" / "li" / "consent.json")
+    assert record.document_sha256 == hashlib.sha256(signed.read_bytes()).hexdigest()
+
+
+def test_the_protocol_refuses_enrolment_without_a_record(tmp_path: Path) -> None:
+    from buju.attest.protocol import officers
+    from buju.attest.protocol.site import Site
+
+    site = Site.create(tmp_path / "L", "example.com/l")
+    for record in (
+        Consent.of_generator("li", site.clock()),
+        Consent.of_generator("zhang", site.clock() + 3600),
+    ):
+        with pytest.raises(Refused, match="consent-missing"):
+            officers.enrol(site, "zhang", "generator:7", record)
+    assert not (site.officer("zhang") / "template.bin").exists()

@@ -1,7 +1,8 @@
 """Verify one receipt offline: `python -m buju.attest.verify RECEIPT --trust FILE`.
 
-Needs `cryptography` and the standard library alone. Exit codes: 0 valid and final (the quorum has
-cosigned), 2 valid but not final, 1 refused.
+Needs `cryptography` and the standard library alone. Exit codes, as those of `buju attest verify`:
+0 valid (the quorum has cosigned, or the trust file asks for no witness, which is said), 1 refused
+or below the quorum, 2 wrong use.
 """
 
 from __future__ import annotations
@@ -49,13 +50,39 @@ def verify(
     return verify_receipt(proof, trust, entry=entry, now=now, checks=checks)
 
 
+WORDS = {
+    "final": "有效，已达法定数 / valid and final",
+    "no witness": "有效；但法定数为 none：无见证方 / valid; QUORUM NONE: NO WITNESS HAS SEEN IT",
+    "not final": "未达见证法定数，不是最终回执 / below the quorum: NOT final",
+}
+
+
+def verdict(found: Verified) -> str:
+    """`final`, `no witness` (the trust file asks for none) or `not final` (below the quorum)."""
+    if found.final:
+        return "final"
+    return "no witness" if found.quorum == "none" else "not final"
+
+
+def factor(entry: bytes) -> str:
+    """The second factor that an entry names; empty where the entry is no submission."""
+    try:
+        record = json.loads(entry)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(record, dict) or record.get("v") != "buju/entry/v1":
+        return ""
+    return str(record.get("factor", f"finger vein (pad {record.get('pad')})"))
+
+
 def report(found: Verified) -> str:
     """The verdict in words."""
-    state = "最终有效 / final" if found.final else "有效但未达见证法定数，非最终 / valid, NOT final"
     witnesses = ", ".join(found.cosigned) or "none"
+    second = factor(found.entry)
     return (
-        f"{state}\nlog {found.origin}, entry {found.index} of {found.size}, "
+        f"{WORDS[verdict(found)]}\nlog {found.origin}, entry {found.index} of {found.size}, "
         f"root {found.root.hex()}\nquorum {found.quorum}; cosigned by {witnesses}"
+        + (f"\nsecond factor: {second}" if second else "")
     )
 
 
@@ -76,12 +103,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(record, ensure_ascii=False) if chosen.json else f"拒绝 / refused: {wrong}")
         return 1
     record = {
-        "valid": True, "final": found.final, "origin": found.origin, "index": found.index,
-        "size": found.size, "root": found.root.hex(), "quorum": found.quorum,
+        "valid": True, "verdict": verdict(found), "final": found.final,
+        "origin": found.origin, "index": found.index, "size": found.size,
+        "root": found.root.hex(), "quorum": found.quorum,
         "cosigned": dict(found.cosigned), "time": found.time,
+        "factor": factor(found.entry),
     }  # fmt: skip
     print(json.dumps(record, ensure_ascii=False) if chosen.json else report(found))
-    return 0 if found.final else 2
+    return int(verdict(found) == "not final")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
 from buju.attest.certificate.authority import moment
+from buju.attest.certificate.keys import key_of
+from buju.attest.certificate.sm import SM2_WITH_SM3, Sm2Key, sm2_issued
 from buju.attest.refusal import refusal
 
 CERTIFICATE_LIMIT = 64 * 1024
@@ -136,6 +138,8 @@ def _issuer_among(
 
 
 def _signs(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    if isinstance(key_of(issuer), Sm2Key):
+        return sm2_issued(certificate, issuer)
     try:
         certificate.verify_directly_issued_by(issuer)
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
@@ -169,13 +173,14 @@ def _check_signed(below: x509.Certificate, above: x509.Certificate) -> None:
 
 
 def _check_strength(certificate: x509.Certificate) -> None:
-    try:
-        algorithm, key = certificate.signature_hash_algorithm, certificate.public_key()
-    except (UnsupportedAlgorithm, ValueError):
-        raise refusal("cert-weak-key", _named(certificate)) from None
-    if algorithm is not None and algorithm.name in _BROKEN:
-        raise refusal("cert-hash", algorithm.name)
-    if not strong(key):
+    if certificate.signature_algorithm_oid.dotted_string != SM2_WITH_SM3:
+        try:
+            algorithm = certificate.signature_hash_algorithm
+        except UnsupportedAlgorithm:
+            raise refusal("cert-hash", certificate.signature_algorithm_oid.dotted_string) from None
+        if algorithm is not None and algorithm.name in _BROKEN:
+            raise refusal("cert-hash", algorithm.name)
+    if not strong(key_of(certificate)):
         raise refusal("cert-weak-key", _named(certificate))
 
 
@@ -185,7 +190,7 @@ def strong(key: object) -> bool:
         return key.key_size >= 2048
     if isinstance(key, ec.EllipticCurvePublicKey):
         return isinstance(key.curve, ec.SECP256R1 | ec.SECP384R1)
-    return isinstance(key, ed25519.Ed25519PublicKey)
+    return isinstance(key, ed25519.Ed25519PublicKey | Sm2Key)
 
 
 def _check_critical(certificate: x509.Certificate) -> None:

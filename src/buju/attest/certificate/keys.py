@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from buju.attest.refusal import refusal
+from buju.errors import BujuError
 
 FILE_LIMIT = 256 * 1024
 
@@ -62,6 +63,31 @@ class FileKey:
         return "FileKey(…)"
 
 
+def key_of(certificate: x509.Certificate) -> Any:
+    """A certificate's public key; an `sm.Sm2Key` where it is one.
+
+    Raises
+    ------
+    Refused
+        `cert-weak-key` for a kind that nobody here can check.
+    """
+    try:
+        return certificate.public_key()
+    except (UnsupportedAlgorithm, ValueError):
+        pass
+    from buju.attest.certificate.sm import Sm2Key, sm2_public_key
+
+    try:
+        return Sm2Key(sm2_public_key(certificate))
+    except (BujuError, IndexError):
+        raise refusal("cert-weak-key", certificate.subject.rfc4514_string()[:120]) from None
+
+
+def certificate_name(certificate: x509.Certificate) -> str:
+    """SHA-256 of a certificate's DER, as hexadecimal text."""
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
 def pack_key(
     key: Any, certificate: x509.Certificate, above: list[x509.Certificate], pin: str
 ) -> bytes:
@@ -80,7 +106,17 @@ def sign_with(key: Any, message: bytes) -> bytes:
 
 
 def verify_signature(public_key: Any, signature: bytes, message: bytes) -> bool:
-    """Whether a detached signature holds; False for whatever cannot be one."""
+    """Whether a detached signature holds; False for whatever cannot be one.
+
+    Raises
+    ------
+    MissingExtra
+        The key is an SM2 key and the extra `[sm]` is not installed.
+    """
+    from buju.attest.certificate.sm import Sm2Key, sm2_verify
+
+    if isinstance(public_key, Sm2Key):
+        return sm2_verify(public_key.point, signature, message)
     try:
         if isinstance(public_key, ed25519.Ed25519PublicKey):
             public_key.verify(signature, message)

@@ -7,9 +7,11 @@ old entry valid and is flagged, so that a person looks at it.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -19,6 +21,8 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from buju.attest.certificate.authority import moment
+from buju.attest.certificate.keys import key_of
+from buju.attest.certificate.sm import Sm2Key, sm2_listed
 from buju.attest.refusal import refusal
 
 LIST_LIMIT = 4 * 1024 * 1024
@@ -97,8 +101,9 @@ def _check_list(
     seen: MutableMapping[str, int] | None,
 ) -> None:
     try:
-        key = issuer.public_key()
-        holds = one.is_signature_valid(key)  # type: ignore[arg-type, unused-ignore]
+        key = key_of(issuer)
+        sm2 = isinstance(key, Sm2Key)
+        holds = sm2_listed(one, issuer) if sm2 else one.is_signature_valid(key)
         number = one.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
     except x509.ExtensionNotFound:
         raise refusal("crl-malformed", "CRLNumber") from None
@@ -110,10 +115,17 @@ def _check_list(
     if end is None or not any(one.last_update_utc <= moment(at) <= end for at in moments):
         raise refusal("crl-stale", f"{one.last_update_utc} - {end}")
     if seen is not None:
-        name = x509.SubjectKeyIdentifier.from_public_key(key).digest.hex()  # type: ignore[arg-type, unused-ignore]
+        name = _identifier(key)
         if number < seen.get(name, -1):
             raise refusal("crl-rollback", f"{number} < {seen[name]}")
         seen[name] = number
+
+
+def _identifier(key: Any) -> str:
+    """SHA-1 of the public key's bits (RFC 5280, 4.2.1.2): a name for the issuer, no protection."""
+    if isinstance(key, Sm2Key):
+        return hashlib.sha1(key.point, usedforsecurity=False).hexdigest()
+    return x509.SubjectKeyIdentifier.from_public_key(key).digest.hex()
 
 
 def _revoked_in(

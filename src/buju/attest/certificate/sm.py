@@ -1,12 +1,14 @@
 """SM2 signatures with SM3 (GB/T 32918, RFC 8998's identifier), as the extra `[sm]`.
 
-`cryptography` reads such certificates but not their keys, so key and signature are taken out of
-the DER here. No claim is made that this satisfies any rule on commercial cryptography.
+`cryptography` reads such certificates and lists but not their keys, so key and signature are taken
+out of the DER here. The ledger, statements and payload hashes stay SHA-256 with an SM2 officer. No
+claim is made that this satisfies any rule on commercial cryptography.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography import x509
@@ -22,6 +24,32 @@ SM2_WITH_SM3 = "1.2.156.10197.1.501"
 IDENTIFIER = b"1234567812345678"
 _CURVE = bytes.fromhex("06082a811ccf5501822d")  # OBJECT IDENTIFIER 1.2.156.10197.1.301
 _HALF = 32
+
+
+@dataclass(frozen=True)
+class Sm2Key:
+    """An SM2 public key: the point as 65 bytes, uncompressed."""
+
+    point: bytes
+
+
+class Sm2Signer:
+    """An officer's SM2 key in memory, with its certificates; a `keys.Signer`."""
+
+    def __init__(self, private_key: bytes, certificates: Sequence[x509.Certificate]) -> None:
+        self._private_key, self._certificates = private_key, list(certificates)
+
+    @property
+    def certificates(self) -> list[x509.Certificate]:
+        """The officer's certificate, then its issuers."""
+        return list(self._certificates)
+
+    def sign(self, message: bytes) -> bytes:
+        """SM2 with SM3, DER."""
+        return sm2_sign(self._private_key, message)
+
+    def __repr__(self) -> str:
+        return "Sm2Signer(…)"
 
 
 def sm2_sign(private_key: bytes, message: bytes) -> bytes:
@@ -68,13 +96,22 @@ def sm2_public_key(certificate: x509.Certificate) -> bytes:
 
 def sm2_issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     """Whether an SM2 issuer's signature on a certificate holds (names are compared too)."""
-    if certificate.signature_algorithm_oid.dotted_string != SM2_WITH_SM3:
-        return False
     if certificate.issuer != issuer.subject:
         return False
-    return sm2_verify(
-        sm2_public_key(issuer), certificate.signature, certificate.tbs_certificate_bytes
-    )
+    return _signed(certificate, certificate.tbs_certificate_bytes, issuer)
+
+
+def sm2_listed(one: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    """Whether an SM2 issuer's signature on a revocation list holds."""
+    return _signed(one, one.tbs_certlist_bytes, issuer)
+
+
+def _signed(
+    one: x509.Certificate | x509.CertificateRevocationList, body: bytes, issuer: x509.Certificate
+) -> bool:
+    if one.signature_algorithm_oid.dotted_string != SM2_WITH_SM3:
+        return False
+    return sm2_verify(sm2_public_key(issuer), one.signature, body)
 
 
 def _sm2() -> Any:

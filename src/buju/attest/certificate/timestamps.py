@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import urllib.request
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -20,6 +22,28 @@ def request(message: bytes) -> bytes:
     except ImportError:
         raise missing_extra("attest", "RFC 3161 time stamps") from None
     return TimestampRequestBuilder().data(message).nonce(nonce=True).build().as_bytes()
+
+
+def ask(url: str, message: bytes, timeout: float = 5.0) -> bytes:
+    """The answer (DER) of an authority at an http or https address (RFC 3161, section 3.4).
+
+    Raises
+    ------
+    Refused
+        `timestamp` when the authority is not reached or answers anything but a time stamp.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise refusal("timestamp", "the authority's address is http:// or https://")
+    kind = "application/timestamp-query"
+    asked = urllib.request.Request(url, request(message), {"Content-Type": kind})
+    try:
+        with urllib.request.urlopen(asked, timeout=timeout) as answer:
+            found: bytes = answer.read(TOKEN_LIMIT + 1)
+    except (OSError, http.client.HTTPException) as wrong:
+        raise refusal("timestamp", type(wrong).__name__) from None
+    if len(found) > TOKEN_LIMIT:
+        raise refusal("size", "time stamp")
+    return found
 
 
 def check_timestamp(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from cryptography import x509
@@ -12,6 +14,17 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from buju.attest.refusal import refusal
 from buju.errors import missing_extra
+
+
+def find_library(name: str = "libsofthsm2.so") -> Path | None:
+    """A PKCS#11 library on this machine: `PKCS11_MODULE`, else by name where systems keep them."""
+    named = os.environ.get("PKCS11_MODULE")
+    if named:
+        return Path(named) if Path(named).is_file() else None
+    folders = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/opt/homebrew/lib")
+    tails = (name, f"*/{name}", f"*/*/{name}")
+    found = (one for folder in folders for tail in tails for one in sorted(Path(folder).glob(tail)))
+    return next(found, None)
 
 
 class TokenKey:

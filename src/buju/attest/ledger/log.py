@@ -18,9 +18,9 @@ from buju.attest.ledger.merkle import (
     EMPTY_ROOT,
     consistency_proof,
     fold,
+    grow,
     inclusion_proof,
     leaf_hash,
-    node_hash,
     peaks,
 )
 from buju.attest.ledger.note import sign_note
@@ -191,18 +191,11 @@ class Log:
         if not entries:
             return []
         now = self._steady.now()
-        begin, stack = self.size, list(self._peaks)
-        rows, nodes = [], []
-        for index, data in enumerate(entries, begin):
-            found = leaf_hash(data)
-            rows.append((index, data, found))
-            level = 0
-            while index >> level & 1:
-                found = node_hash(stack.pop(), found)
-                level += 1
-                nodes.append((level, index >> level, found))
-            stack.append(found)
-        size, whole = begin + len(rows), fold(stack)
+        begin, size = self.size, self.size + len(entries)
+        leaves = [leaf_hash(data) for data in entries]
+        rows = list(zip(range(begin, size), entries, leaves, strict=True))
+        nodes, ends = grow(begin, self._peaks, leaves)
+        whole = fold(ends)
         note = sign_note(format_checkpoint(self.origin, size, whole), [self._signer or ""])
         indices = list(range(begin, size))
 
@@ -214,7 +207,7 @@ class Log:
             connection.execute("INSERT INTO checkpoint VALUES(?,?,?,?)", (size, whole, note, now))
 
         self._guarded(lambda: self.database.transact(write))
-        self.size, self._peaks = size, stack
+        self.size, self._peaks = size, ends
         self._guarded(self.publish)
         return indices
 

@@ -69,6 +69,30 @@ def peaks(size: int) -> list[tuple[int, int]]:
     return found
 
 
+def grow(
+    size: int, ends: Sequence[bytes], leaves: Sequence[bytes]
+) -> tuple[list[tuple[int, int, bytes]], list[bytes]]:
+    """The subtrees that become complete when leaf hashes are added to a tree of `size` entries.
+
+    `ends` holds the roots of the old tree's complete subtrees, largest first. Returns the new
+    nodes as (level, index, hash) and the new ends.
+
+    >>> one, two = leaf_hash(b"1"), leaf_hash(b"2")
+    >>> nodes, ends = grow(1, [one], [two])
+    >>> [(level, index) for level, index, _ in nodes], ends == [node_hash(one, two)]
+    ([(1, 0)], True)
+    """
+    stack, nodes = list(ends), []
+    for index, found in enumerate(leaves, size):
+        level = 0
+        while index >> level & 1:
+            found = node_hash(stack.pop(), found)
+            level += 1
+            nodes.append((level, index >> level, found))
+        stack.append(found)
+    return nodes, stack
+
+
 def fold(hashes: Sequence[bytes]) -> bytes:
     """Root over the hashes of `peaks`, largest first; no peak gives the hash of nothing."""
     if not hashes:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from buju.attest import ledger
-from buju.attest.protocol import http
+from buju.attest.protocol import http, officers
 from buju.attest.protocol.consent import Consent
 from buju.attest.protocol.files import write_private
 from buju.attest.protocol.site import Site
@@ -74,7 +74,7 @@ class Chain:
             witnesses.append((agency, key.verifier, url))
         site = Site.create(self.folder / "site", ORIGIN, witnesses=witnesses, quorum=QUORUM)
         consent = Consent.of_generator("officer-1", time.time())
-        site.enrol("officer-1", self.ports["finger"], consent)
+        officers.enrol(site, "officer-1", self.ports["finger"], consent)
         (self.folder / "reader").mkdir()
         shutil.copy(self.folder / "site" / "trust.json", self.folder / "reader")
         (self.folder / "chain.json").write_text(json.dumps(self.ports))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+import sqlite3
 import tempfile
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
@@ -30,30 +30,47 @@ def write_private(path: Path, data: bytes) -> None:
 
 
 class DurableCounts(MutableMapping[str, int]):
-    """Counts by name in a JSON file, written at each change."""
+    """Counts by name in a table of a small SQLite file; each change is durable when it returns.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._counts: dict[str, int] = {}
-        if path.exists():
-            self._counts = json.loads(path.read_text(encoding="utf-8"))
+    Several tables may live in one file. Writing one name costs the same however many there are.
+    """
+
+    def __init__(self, path: Path, table: str) -> None:
+        if not table.isidentifier():
+            raise ValueError(table)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        self._table = table
+        self._open = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._open.execute("PRAGMA journal_mode=WAL")
+        self._open.execute("PRAGMA synchronous=FULL")
+        self._open.execute(
+            f"CREATE TABLE IF NOT EXISTS {table}"
+            "(name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID"
+        )
 
     def __getitem__(self, name: str) -> int:
-        return self._counts[name]
+        query = f"SELECT count FROM {self._table} WHERE name = ?"
+        row = self._open.execute(query, (name,)).fetchone()
+        if row is None:
+            raise KeyError(name)
+        return int(row[0])
 
     def __setitem__(self, name: str, count: int) -> None:
-        self._counts[name] = count
-        self._keep()
+        query = f"INSERT OR REPLACE INTO {self._table} VALUES (?, ?)"
+        self._open.execute(query, (name, count))
 
     def __delitem__(self, name: str) -> None:
-        del self._counts[name]
-        self._keep()
+        query = f"DELETE FROM {self._table} WHERE name = ?"
+        if self._open.execute(query, (name,)).rowcount != 1:
+            raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._counts)
+        return iter([name for (name,) in self._open.execute(f"SELECT name FROM {self._table}")])
 
     def __len__(self) -> int:
-        return len(self._counts)
+        return int(self._open.execute(f"SELECT count(*) FROM {self._table}").fetchone()[0])
 
-    def _keep(self) -> None:
-        write_private(self._path, json.dumps(self._counts).encode())
+    def close(self) -> None:
+        """Close the file."""
+        self._open.close()

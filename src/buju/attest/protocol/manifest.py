@@ -92,8 +92,9 @@ def attested_rows(receipts: Path, trust: Trust | Path) -> list[dict[str, Any]]:
     Returns
     -------
     list of mappings
-        `receipt` (file name), `verdict`, `signed_by`, `agency`, `time`, `pad`, `schema` and the
-        payload's own fields. A receipt that does not verify raises; it is never left out.
+        `receipt` (file name), `verdict`, `signed_by`, `second_factor`, `pad` and the payload's own
+        fields (`agency`, `time`, `schema` and others). A receipt that does not verify raises; it is
+        never left out.
     """
     rows = []
     for path in sorted(receipts.glob("*.json")):
@@ -103,6 +104,7 @@ def attested_rows(receipts: Path, trust: Trust | Path) -> list[dict[str, Any]]:
                 "receipt": path.name,
                 "verdict": found.verdict,
                 "signed_by": found.signed_by,
+                "second_factor": found.factor,
                 "pad": found.pad,
                 **found.payload,
             }

@@ -12,18 +12,19 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from buju.attest.refusal import refusal
 
 STATEMENT = "buju/match-statement/v1"
+ALTERNATIVE = "buju/webauthn-statement/v1"
 SUBMISSION = "buju/submission/v1"
 ENTRY = "buju/entry/v1"
 RECEIPT = "buju/receipt/v1"
+LABEL = "webauthn (alternative second factor; not a vein)"
 LIFETIME = 60
 LEVELS = ("none", "basic", "certified")
 _STATEMENT_LIMIT = 4096
-_TEXT = ("payload_sha256", "nonce", "certificate_sha256", "terminal", "algorithm")
 
 
 def flat(fields: Mapping[str, str | int]) -> bytes:
@@ -78,18 +79,67 @@ class Statement:
     @classmethod
     def parse(cls, data: bytes) -> Statement:
         """A statement from its bytes; refuses any other bytes of the same meaning."""
-        if len(data) > _STATEMENT_LIMIT:
-            raise refusal("size", "statement")
-        fields = _object(data, "statement")
-        if fields.pop("v", None) != STATEMENT or set(fields) != set(cls.__dataclass_fields__):
-            raise refusal("malformed", "statement fields")
-        texts = all(isinstance(fields[name], str) for name in (*_TEXT, "decision", "pad"))
-        if not texts or not all(type(fields[name]) is int for name in ("issued", "expires")):
-            raise refusal("malformed", "statement types")
-        statement = cls(**fields)
-        if statement.data() != data:
-            raise refusal("malformed", "statement is not canonical")
-        return statement
+        return _parse(cls, STATEMENT, data)
+
+    @property
+    def factor(self) -> dict[str, str]:
+        """What the entry says of the second factor."""
+        return {"terminal": self.terminal, "pad": self.pad}
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """What stands in a vein statement's place when the second factor is WebAuthn.
+
+    No terminal signs it; the officer's key does, together with the payload hash. It ties one
+    assertion (`assertion_sha256`, over the text handed in) of one registered credential
+    (`credential`, its id in hexadecimal) to a nonce and a certificate.
+    """
+
+    payload_sha256: str
+    nonce: str
+    certificate_sha256: str
+    credential: str
+    assertion_sha256: str
+    issued: int
+    expires: int
+
+    def data(self) -> bytes:
+        """Canonical JSON, without the prefix."""
+        return flat({"v": ALTERNATIVE, **vars(self)})
+
+    @classmethod
+    def parse(cls, data: bytes) -> Alternative:
+        """A statement from its bytes; refuses any other bytes of the same meaning."""
+        return _parse(cls, ALTERNATIVE, data)
+
+    @property
+    def factor(self) -> dict[str, str]:
+        """What the entry says of the second factor: that it is no vein."""
+        return {"factor": LABEL, "credential": self.credential}
+
+
+Factor = Statement | Alternative
+Kind = TypeVar("Kind", Statement, Alternative)
+
+
+def _parse(kind: type[Kind], version: str, data: bytes) -> Kind:
+    if len(data) > _STATEMENT_LIMIT:
+        raise refusal("size", "statement")
+    fields, wanted = _object(data, "statement"), kind.__annotations__
+    if fields.pop("v", None) != version or set(fields) != set(wanted):
+        raise refusal("malformed", "statement fields")
+    # Annotations are texts here; whole numbers exclude booleans.
+    if not all(type(fields[name]) is {"str": str, "int": int}[wanted[name]] for name in wanted):
+        raise refusal("malformed", "statement types")
+    statement = kind(**fields)
+    try:
+        same = statement.data() == data
+    except UnicodeEncodeError:
+        same = False
+    if not same:
+        raise refusal("malformed", "statement is not canonical")
+    return statement
 
 
 def _object(data: bytes, what: str) -> dict[str, Any]:
@@ -102,14 +152,14 @@ def _object(data: bytes, what: str) -> dict[str, Any]:
     return fields
 
 
-def statement_message(statement: bytes) -> bytes:
+def statement_message(statement: bytes, version: str = STATEMENT) -> bytes:
     """What the terminal's key signs; its SHA-256 is the statement's name."""
-    return STATEMENT.encode() + b"\n" + statement
+    return version.encode() + b"\n" + statement
 
 
-def statement_hash(statement: bytes) -> bytes:
+def statement_hash(statement: bytes, version: str = STATEMENT) -> bytes:
     """SHA-256 of `statement_message`, (32,) bytes."""
-    return hashlib.sha256(statement_message(statement)).digest()
+    return hashlib.sha256(statement_message(statement, version)).digest()
 
 
 def officer_message(payload_sha256: bytes, statement_sha256: bytes) -> bytes:
@@ -120,12 +170,16 @@ def officer_message(payload_sha256: bytes, statement_sha256: bytes) -> bytes:
 def entry_bytes(
     payload: Mapping[str, Any],
     payload_sha256: bytes,
-    statement: Statement,
+    statement: Factor,
     statement_sha256: bytes,
-    statement_signature: bytes,
+    statement_signature: bytes | None,
     officer_signature: bytes,
 ) -> bytes:
-    """The ledger entry: hashes and public data, nothing biometric."""
+    """The ledger entry: hashes and public data, nothing biometric.
+
+    `statement_signature` is the terminal's, or None where the factor is WebAuthn.
+    """
+    signed = {} if statement_signature is None else {"statement_signature": statement_signature}
     return flat(
         {
             "v": ENTRY,
@@ -136,8 +190,7 @@ def entry_bytes(
             "certificate_sha256": statement.certificate_sha256,
             "officer_signature": encode(officer_signature),
             "statement_sha256": statement_sha256.hex(),
-            "statement_signature": encode(statement_signature),
-            "terminal": statement.terminal,
-            "pad": statement.pad,
+            **{name: encode(data) for name, data in signed.items()},
+            **statement.factor,
         }
     )

@@ -7,19 +7,26 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 
 from buju.attest.certificate import (
+    certificate_name,
     check_chain,
     check_revocation,
+    key_of,
     read_certificates,
     verify_signature,
 )
+from buju.attest.ledger.receipt import CLOCK_SKEW
+from buju.attest.protocol.alternative import check_alternative
 from buju.attest.protocol.messages import (
+    ALTERNATIVE,
+    LABEL,
     RECEIPT,
+    Alternative,
+    Factor,
     Statement,
     decode,
     entry_bytes,
@@ -97,28 +104,23 @@ def _check(
     crls: Sequence[bytes],
     flags: list[str],
 ) -> None:
-    payload, statement_data = decode(data["payload"]), decode(data["statement"])
-    statement_signature = decode(data["statement_signature"])
+    payload = decode(data["payload"])
     officer_signature = decode(data["officer_signature"])
-    statement = Statement.parse(statement_data)
-    p, name = hashlib.sha256(payload).digest(), statement_hash(statement_data)
+    p = hashlib.sha256(payload).digest()
+    statement, name, statement_signature = _factor(data, trust, p)
     content = _content(payload)
     expected = entry_bytes(content, p, statement, name, statement_signature, officer_signature)
     if expected != entry or statement.payload_sha256 != p.hex():
         raise refusal("receipt", "entry, payload and statement differ")
-    if statement.decision != "match":
-        raise refusal("vein-mismatch")
-    pem = trust.terminals.get(statement.terminal)
-    if pem is None or not verify_signature(
-        serialization.load_pem_public_key(pem.encode()),
-        statement_signature,
-        statement_message(statement_data),
-    ):
-        raise refusal("terminal")
     certificates = read_certificates(data["certificates"])
-    if certificates[0].fingerprint(hashes.SHA256()).hex() != statement.certificate_sha256:
+    if certificate_name(certificates[0]) != statement.certificate_sha256:
         raise refusal("identity-mismatch")
-    at = verified.time if verified.time is not None else float(statement.issued)
+    stamped = None
+    if data["timestamp"] is not None and trust.more.get("timestamp_roots"):
+        stamped = check_stamp(data, trust, entry)
+    # Witnesses' time first; a stamp says when the entry stood at the latest; else the statement's.
+    times = [t for t in (verified.time, stamped) if t is not None]
+    at = float(times[0] if times else statement.issued)
     path = check_chain(certificates, read_certificates(trust.authorities), at)
     own = [decode(one) for one in data["crls"]]
     found = check_revocation(
@@ -127,11 +129,32 @@ def _check(
     flags += found.flags
     if crls:
         flags += _later(path, at, crls)
-    if not verify_signature(
-        certificates[0].public_key(), officer_signature, officer_message(p, name)
-    ):
+    if not verify_signature(key_of(certificates[0]), officer_signature, officer_message(p, name)):
         raise refusal("signature")
-    _check_timestamp(data, trust, verified)
+
+
+def _factor(data: Mapping[str, Any], trust: Trust, p: bytes) -> tuple[Factor, bytes, bytes | None]:
+    """The second factor's statement, its name, and the terminal's signature if there is one."""
+    raw = decode(data["statement"])
+    if "assertion" in data:
+        other = Alternative.parse(raw)
+        if data.get("second_factor") != LABEL or not isinstance(data["assertion"], str):
+            raise refusal("receipt", "second_factor")
+        if data["statement_signature"] is not None:
+            raise refusal("receipt", "one second factor, not two")
+        check_alternative(other, data["assertion"], p, trust.more)
+        return other, statement_hash(raw, ALTERNATIVE), None
+    statement, signature = Statement.parse(raw), decode(data["statement_signature"])
+    if "second_factor" in data:
+        raise refusal("receipt", "second_factor")
+    if statement.decision != "match":
+        raise refusal("vein-mismatch")
+    pem = trust.terminals.get(statement.terminal)
+    if pem is None or not verify_signature(
+        serialization.load_pem_public_key(pem.encode()), signature, statement_message(raw)
+    ):
+        raise refusal("terminal")
+    return statement, statement_hash(raw), signature
 
 
 def _later(path: Sequence[Any], at: float, crls: Sequence[bytes]) -> tuple[str, ...]:
@@ -155,16 +178,33 @@ def _content(payload: bytes) -> dict[str, Any]:
     return content
 
 
-def _check_timestamp(data: Mapping[str, Any], trust: Trust, verified: Verified) -> None:
-    """An RFC 3161 token counts where the trust file names its authority; else it is not read."""
-    roots = trust.more.get("timestamp_roots", ())
-    if data["timestamp"] is None or not roots:
-        return
-    from buju.attest.certificate.timestamps import check_timestamp
+def check_stamp(data: Mapping[str, Any], trust: Trust, entry: bytes) -> float:
+    """POSIX seconds of a receipt's RFC 3161 stamp, under the authorities the trust file names.
 
-    body = data.get("timestamped")
-    if not isinstance(body, str):
-        raise refusal("timestamp")
-    stamped = check_timestamp(decode(data["timestamp"]), body.encode(), list(roots))
-    if verified.time is not None and stamped.timestamp() > verified.time + 300:
-        raise refusal("clock", f"{datetime.isoformat(stamped)}")
+    `timestamped` is a `.tlog-proof` of the same entry; the stamp covers its checkpoint's text, so
+    the entry stood in the log at that time at the latest.
+
+    Raises
+    ------
+    Refused
+        `timestamp`; `timestamp-old` where the stamp lies more than 300 s before the statement.
+    LedgerRefused
+        The proof does not hold for this entry.
+    """
+    from buju.attest.certificate.timestamps import check_timestamp
+    from buju.attest.ledger import verify_receipt
+
+    roots = trust.more.get("timestamp_roots")
+    if not isinstance(roots, list) or not roots:
+        raise refusal("timestamp", "the trust file names no authority")
+    proof = data.get("timestamped")
+    if not isinstance(proof, str):
+        raise refusal("timestamp", "timestamped")
+    found = verify_receipt(proof, trust, entry=entry)
+    body = found.note.rpartition("\n\n")[0] + "\n"
+    kind = Alternative if "assertion" in data else Statement
+    issued = kind.parse(decode(data["statement"])).issued
+    stamped = check_timestamp(
+        decode(data["timestamp"]), body.encode(), roots, not_before=issued - CLOCK_SKEW
+    )
+    return stamped.timestamp()

@@ -13,6 +13,7 @@ from buju.attest.protocol.messages import decode
 from buju.attest.protocol.offline import RECEIPT_LIMIT, open_receipt
 from buju.attest.protocol.payloads import written_time
 from buju.attest.refusal import refusal
+from buju.attest.verify import factor, verdict
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Reading:
     verified: ledger.Verified
     payload: dict[str, Any]
     signed_by: str
+    factor: str
     pad: str
     flags: tuple[str, ...]
 
@@ -38,6 +40,7 @@ class Reading:
             "cosigned": sorted(self.verified.cosigned),
             "trusted_time": written_time(at) if at is not None else None,
             "signed_by": self.signed_by,
+            "second_factor": self.factor,
             "pad": self.pad,
             "payload": self.payload,
             "flags": list(self.flags),
@@ -66,15 +69,13 @@ def read_receipt(data: bytes, trust: ledger.Trust | Path, *, crls: Sequence[byte
     flags: list[str] = []
     proof, entry, checks = open_receipt(content, believed, crls=crls, flags=flags)
     verified = ledger.verify_receipt(proof, believed, entry=entry, checks=checks)
-    verdict = "final" if verified.final else "not final"
-    if verified.quorum == "none":
-        verdict = "no witness"
     leaf = read_certificates(content["certificates"])[0]
     return Reading(
-        verdict,
+        verdict(verified),
         verified,
         json.loads(decode(content["payload"])),
         leaf.subject.rfc4514_string(),
-        json.loads(entry)["pad"],
+        factor(entry),
+        json.loads(entry).get("pad", "none"),
         tuple(flags),
     )

@@ -4,14 +4,15 @@
 DIR/
 ├── ledger.sqlite, public/, trust.json, audit.jsonl     the ledger's own (see `attest.ledger`)
 ├── private/      log key, terminal key, site key, CA; mode 0700, never to be published
-└── officers/NAME/  consent.json · certificate.pem · key.p12 · template.bin
+└── officers/NAME/  consent.json · certificate.pem · key.p12 · template.bin · webauthn
 ```
-Large sites keep the log, the CA, the terminals and the officers' cards apart; `attest chain` shows
-how the same parts run as separate processes.
+How officers come and go stands in `officers`. Large sites keep the log, the CA, the terminals and
+the officers' cards apart; `attest chain` shows how the same parts run as separate processes.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import secrets
@@ -21,28 +22,33 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from buju.attest import ledger, vein
+from buju.attest.certificate import timestamps
 from buju.attest.certificate.authority import Authority
-from buju.attest.certificate.keys import FileKey, Signer, pack_key
+from buju.attest.certificate.keys import FileKey, Signer
 from buju.attest.protocol.canonical import canonical, parse_strict
 from buju.attest.protocol.consent import Consent
 from buju.attest.protocol.files import DurableCounts, write_private
-from buju.attest.protocol.payloads import check_payload, written_time
-from buju.attest.protocol.server import ATTEMPTS, SCHEMA, Accepted, Server
+from buju.attest.protocol.payloads import check_payload
+from buju.attest.protocol.server import ATTEMPTS, SCHEMA, Accepted, Server, stamped_text
 from buju.attest.protocol.submission import Submission
-from buju.attest.protocol.terminal import PLACEMENTS, CaptureTerminal, sign_submission
+from buju.attest.protocol.terminal import (
+    PLACEMENTS,
+    CaptureTerminal,
+    sign_alternative,
+    sign_submission,
+)
 from buju.attest.refusal import refusal
 from buju.errors import BujuError
 
 TERMINAL = "terminal-1"
 _NAME = re.compile(r"[\w.-]{1,64}")
-_BURSTS = 3
-_SETS = 10
+_LIST_LIFE = 86400  # a list is good for a week and renewed daily, or at once when it changes
 
 
 class Site:
@@ -64,6 +70,7 @@ class Site:
         pad: str = "none",
         witnesses: Sequence[tuple[str, str, str]] = (),
         quorum: int = 0,
+        stamps: tuple[Sequence[str], str] = ((), ""),
         clock: Callable[[], float] = time.time,
     ) -> Site:
         """A new ledger with its CA and terminal; writes the trust file.
@@ -75,6 +82,9 @@ class Site:
             (image folders) can only reach `none`.
         witnesses
             Name, verifier key and address of each; `quorum` of them make an entry final.
+        stamps
+            Roots (PEM) of the time-stamp authorities that are believed, and the address that is
+            asked at each submission, or "" where stamps are fetched by hand.
         """
         keys = ledger.generate_key(origin, kind="log")
         ledger.Log.create(folder, origin, keys.signer, clock=clock, schema=SCHEMA).close()
@@ -96,9 +106,12 @@ class Site:
             trust,
             policy=policy,
             terminals={TERMINAL: _pem(terminal.public_key())},
-            authorities=(_certificate_text(authority.certificate),),
-            more={**trust.more, "pad": pad},
+            authorities=(certificate_text(authority.certificate),),
+            more={**trust.more, "pad": pad}
+            | ({"timestamp_roots": list(stamps[0])} if stamps[0] else {}),
         ).write(folder / "trust.json")
+        if stamps[1]:
+            write_private(folder / "tsa.url", stamps[1].encode())
         # The site key comes last: a folder without it is not a site, so `init` can be repeated.
         write_private(private / "site.key", secret)
         return cls(folder, clock)
@@ -108,15 +121,24 @@ class Site:
         stored = json.loads((self.folder / "private" / "ca.json").read_text())
         return Authority.restored(stored, self._secret)
 
-    def _keep_authority(self, authority: Authority) -> None:
+    def keep_authority(self, authority: Authority) -> None:
+        """Write the CA's state, and end the list that is kept."""
+        (self.folder / "crl.der").unlink(missing_ok=True)
         stored = json.dumps(authority.stored(self._secret)).encode()
         write_private(self.folder / "private" / "ca.json", stored)
 
     def lists(self) -> tuple[list[bytes], list[bytes]]:
         """A current revocation list of the site's CA, kept in `crl.der` and renewed in time."""
+        kept, now = self.folder / "crl.der", self.clock()
+        if kept.is_file():
+            data = kept.read_bytes()
+            issued = x509.load_der_x509_crl(data).last_update_utc.timestamp()
+            if issued <= now < issued + _LIST_LIFE:
+                return [data], []
         authority = self.authority()
-        data = authority.crl(self.clock() - 60)
-        self._keep_authority(authority)
+        data = authority.crl(now - 60)
+        self.keep_authority(authority)
+        write_private(kept, data)
         return [data], []
 
     def log(self, *, write: bool = True) -> ledger.Log:
@@ -127,25 +149,30 @@ class Site:
     @contextmanager
     def server(self) -> Iterator[Server]:
         """A server on this ledger, closed afterwards."""
+        address = self.folder / "tsa.url"
+        stamp = None
+        if address.is_file():
+            stamp = functools.partial(timestamps.ask, address.read_text(encoding="utf-8").strip())
         with self.log() as log:
-            yield Server(log, lists=self.lists, clock=self.clock)
+            yield Server(log, lists=self.lists, stamp=stamp, clock=self.clock)
 
     def terminal(self) -> CaptureTerminal:
         """The site's capture terminal; its counts and digests survive restarts."""
         private = self.folder / "private"
         key = Ed25519PrivateKey.from_private_bytes((private / "terminal.key").read_bytes())
-        return CaptureTerminal(TERMINAL, key, self._matcher(), clock=self.clock)
+        return CaptureTerminal(TERMINAL, key, self.matcher(), clock=self.clock)
 
-    def _matcher(self) -> vein.Terminal:
+    def matcher(self) -> vein.Terminal:
+        """The vein's part of the terminal."""
         private = self.folder / "private"
         least = ledger.Trust.read(self.folder / "trust.json").more.get("pad", "basic")
         return vein.Terminal(
             _derived(self._secret, b"vein"),
             require=least,
             limit=ATTEMPTS * PLACEMENTS,
-            attempts=DurableCounts(private / "attempts.json"),
-            seen=DurableCounts(private / "seen.json"),
-            revoked=set(_lines(private / "revoked.txt")),
+            attempts=DurableCounts(private / "terminal.sqlite", "attempts"),
+            seen=DurableCounts(private / "terminal.sqlite", "seen"),
+            revoked=set(lines(private / "revoked.txt")),
         )
 
     def officer(self, name: str) -> Path:
@@ -159,45 +186,6 @@ class Site:
         if not _NAME.fullmatch(name) or name.startswith("."):
             raise refusal("officer", f"{name[:64]!r}: letters, digits, '_', '-', '.' only")
         return self.folder / "officers" / name
-
-    def enrol(self, name: str, finger: str, consent: Consent) -> Path:
-        """Record consent, capture the finger, issue key and certificate. Consent comes first.
-
-        Raises
-        ------
-        Refused
-            `consent-missing`, `consent-withdrawn`; `officer` when the name is taken.
-        VeinRefused
-            The finger cannot be enrolled; nothing but the consent record is kept.
-        """
-        consent.require(name)
-        folder = self.officer(name)
-        if (folder / "template.bin").exists():
-            raise refusal("officer", f"{name!r} is enrolled already; withdraw first")
-        write_private(folder / "consent.json", consent.data())
-        key, authority = ec.generate_private_key(ec.SECP256R1()), self.authority()
-        certificate = authority.issue(name, key.public_key(), self.clock() - 60)
-        fingerprint = certificate.fingerprint(hashes.SHA256())
-        template = self._capture(finger, fingerprint)
-        pin = secrets.token_urlsafe(12)
-        write_private(folder / "key.p12", pack_key(key, certificate, [authority.certificate], pin))
-        write_private(self.folder / "private" / f"{name}.pin", pin.encode())
-        write_private(folder / "certificate.pem", _certificate_text(certificate).encode())
-        write_private(folder / "template.bin", bytes(template))
-        self.audit().line("enrolled", officer=name, certificate=fingerprint.hex())
-        return folder
-
-    def _capture(self, finger: str, fingerprint: bytes) -> vein.ProtectedTemplate:
-        """A template of three bursts that agree; a set that does not is taken again."""
-        sensor, matcher = vein.open_sensor(finger), self._matcher()
-        for attempt in range(1, _SETS + 1):
-            try:
-                bursts = [sensor.capture(secrets.token_bytes(32)) for _ in range(_BURSTS)]
-                return matcher.enrol(bursts, fingerprint)
-            except vein.VeinRefused as refused:
-                if refused.code != "vein-quality" or attempt == _SETS:
-                    raise
-        raise AssertionError("unreachable")
 
     def signer(self, name: str, pin: str | None = None) -> Signer:
         """An officer's key, opened with the PIN given or the one this site keeps."""
@@ -223,15 +211,41 @@ class Site:
         )
         return sign_submission(payload, statement, signature, signer)
 
+    def sign_alternative(
+        self, name: str, assertion: str, payload: bytes, nonce: bytes
+    ) -> Submission:
+        """Sign with a WebAuthn assertion over the payload's hash in the finger's place."""
+        signer, registered = self.signer(name), self.officer(name) / "webauthn"
+        if not registered.is_file():
+            raise refusal("webauthn-unknown", name)
+        credential = registered.read_text().strip()
+        return sign_alternative(payload, assertion, credential, nonce, int(self.clock()), signer)
+
     def submit(
         self, name: str, finger: str, payload: bytes, keep: Callable[[Submission], None]
     ) -> Accepted:
         """The whole way in one process; `keep` gets the submission before it is handed in."""
+        return self._submit(name, payload, keep, functools.partial(self.sign, name, finger))
+
+    def submit_alternative(
+        self, name: str, assertion: str, payload: bytes, keep: Callable[[Submission], None]
+    ) -> Accepted:
+        """As `submit`, with a WebAuthn assertion; labelled so in entry and receipt."""
+        sign = functools.partial(self.sign_alternative, name, assertion)
+        return self._submit(name, payload, keep, sign)
+
+    def _submit(
+        self,
+        name: str,
+        payload: bytes,
+        keep: Callable[[Submission], None],
+        sign: Callable[[bytes, bytes], Submission],
+    ) -> Accepted:
         data = canonical(payload)
         check_payload(parse_strict(data))
         with self.server() as server:
             try:
-                submission = self.sign(name, finger, data, server.nonce())
+                submission = sign(data, server.nonce())
             except BujuError as refused:
                 code = getattr(refused, "code", "refused")
                 self.audit().line(code, officer=name, size=server.log.size)
@@ -239,24 +253,27 @@ class Site:
             keep(submission)
             return server.submit(submission.text().encode())
 
-    def withdraw(self, name: str) -> None:
-        """End an officer's consent: template deleted, certificate revoked, log kept."""
-        folder = self.officer(name)
-        if not (folder / "consent.json").is_file():
-            raise refusal("officer", name)
-        consent = Consent.read(folder / "consent.json")
-        at = self.clock()
-        template = folder / "template.bin"
-        if template.is_file():
-            identity = vein.ProtectedTemplate.parse(template.read_bytes()).id
-            revoked = [*_lines(self.folder / "private" / "revoked.txt"), identity]
-            write_private(self.folder / "private" / "revoked.txt", "\n".join(revoked).encode())
-            template.unlink()
-        authority = self.authority()
-        authority.revoke(self.signer(name).certificates[0].serial_number, at)
-        self._keep_authority(authority)
-        write_private(folder / "consent.json", replace(consent, withdrawn=written_time(at)).data())
-        self.audit().line("consent-withdrawn", officer=name)
+    def stamp_query(self, entry: int, path: Path) -> None:
+        """Write a time-stamp query (RFC 3161, DER) over the checkpoint that proves an entry.
+
+        The proof is kept beside the site's private files until `take_stamp` has the answer, since
+        the log may have grown by then.
+        """
+        with self.log(write=False) as log:
+            proof = log.receipt(entry)
+        path.write_bytes(timestamps.request(stamped_text(proof)))
+        write_private(self.folder / "private" / f"stamp-{entry}.tlog-proof", proof.encode())
+
+    def take_stamp(self, entry: int, answer: bytes) -> str:
+        """Check an authority's answer to `stamp_query`, keep it, return the receipt with it."""
+        pending = self.folder / "private" / f"stamp-{entry}.tlog-proof"
+        if not pending.is_file():
+            raise refusal("timestamp", f"no query was written for entry {entry}")
+        with self.server() as server:
+            server.add_stamp(entry, pending.read_text(), answer)
+            receipt = server.receipt(entry)
+        pending.unlink()
+        return receipt
 
     def log_policy_has_witnesses(self) -> bool:
         """Whether the trust file names witnesses."""
@@ -271,7 +288,8 @@ def _derived(secret: bytes, purpose: bytes) -> bytes:
     return HKDF(hashes.SHA256(), 32, None, b"buju/site/" + purpose).derive(secret)
 
 
-def _lines(path: Path) -> list[str]:
+def lines(path: Path) -> list[str]:
+    """Words of a file; none where it is absent."""
     return path.read_text().split() if path.is_file() else []
 
 
@@ -282,6 +300,7 @@ def _pem(key: object) -> str:
     return data.decode()
 
 
-def _certificate_text(certificate: object) -> str:
+def certificate_text(certificate: object) -> str:
+    """PEM."""
     data: bytes = certificate.public_bytes(serialization.Encoding.PEM)  # type: ignore[attr-defined]
     return data.decode()

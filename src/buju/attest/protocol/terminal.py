@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from buju.attest.certificate.keys import Signer
+from buju.attest.certificate.keys import Signer, certificate_name
 from buju.attest.protocol.canonical import payload_hash
 from buju.attest.protocol.messages import (
     LIFETIME,
+    Alternative,
     Statement,
     officer_message,
-    statement_hash,
     statement_message,
 )
 from buju.attest.protocol.submission import Submission
@@ -93,13 +96,35 @@ def sign_submission(
     payload: bytes, statement: bytes, statement_signature: bytes, signer: Signer
 ) -> Submission:
     """The officer's half: sign payload hash and statement hash, and bundle it all."""
-    from cryptography.hazmat.primitives.serialization import Encoding
+    whole = Submission(payload, statement, statement_signature, None, ())
+    return _signed(whole, signer)
 
-    message = officer_message(payload_hash(payload), statement_hash(statement))
-    return Submission(
-        payload,
-        statement,
-        statement_signature,
-        signer.sign(message),
-        tuple(one.public_bytes(Encoding.PEM).decode() for one in signer.certificates),
+
+def sign_alternative(
+    payload: bytes, assertion: str, credential: str, nonce: bytes, at: int, signer: Signer
+) -> Submission:
+    """A submission whose second factor is a WebAuthn assertion (the browser's answer, JSON).
+
+    The officer's signature covers the payload and a statement that names assertion, credential
+    (id, hexadecimal), nonce and time.
+    """
+    statement = Alternative(
+        payload_sha256=payload_hash(payload).hex(),
+        nonce=nonce.hex(),
+        certificate_sha256=certificate_name(signer.certificates[0]),
+        credential=credential,
+        assertion_sha256=hashlib.sha256(assertion.encode()).hexdigest(),
+        issued=at,
+        expires=at + LIFETIME,
+    ).data()
+    return _signed(Submission(payload, statement, None, None, (), assertion), signer)
+
+
+def _signed(submission: Submission, signer: Signer) -> Submission:
+    name = submission.name
+    assert name is not None
+    return replace(
+        submission,
+        officer_signature=signer.sign(officer_message(payload_hash(submission.payload), name)),
+        certificates=tuple(one.public_bytes(Encoding.PEM).decode() for one in signer.certificates),
     )

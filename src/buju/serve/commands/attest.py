@@ -31,6 +31,12 @@ def init(
         list[str] | None, typer.Option(help="NAME=VERIFIER-KEY@URL, one each / 见证方")
     ] = None,
     quorum: Annotated[int, typer.Option(help="How many witnesses make it final")] = 0,
+    tsa: Annotated[
+        str, typer.Option(help="Address of a time-stamp authority, asked at each entry / 时间戳")
+    ] = "",
+    tsa_root: Annotated[
+        list[Path] | None, typer.Option(help="Its root certificate, PEM / 时间戳机构根证书")
+    ] = None,
 ) -> None:
     """Make a ledger, its CA, a terminal and the trust file. 新建账本与信任文件。"""
     from buju.attest.protocol.site import Site
@@ -39,8 +45,15 @@ def init(
         raise typer.BadParameter("--pad is none or basic; --quorum at most the number of witnesses")
     if witness and not quorum:
         raise typer.BadParameter("--quorum says how many of the witnesses make an entry final")
+    if tsa and not tsa_root:
+        raise typer.BadParameter("--tsa needs --tsa-root FILE: the root that stamps are checked by")
     Site.create(
-        ledger, origin, pad=pad, witnesses=[_witness(w) for w in witness or []], quorum=quorum
+        ledger,
+        origin,
+        pad=pad,
+        witnesses=[_witness(w) for w in witness or []],
+        quorum=quorum,
+        stamps=([_read(one).decode("ascii", "replace") for one in tsa_root or []], tsa),
     )
     typer.echo(f"账本已建立 / ledger made: {ledger}")
     typer.echo(
@@ -64,23 +77,33 @@ def enrol(
     ledger: Ledger,
     officer: Officer,
     finger: Finger,
-    consent: Annotated[Path | None, typer.Option(help="Recorded consent (JSON) / 同意记录")] = None,
+    consent: Annotated[
+        Path | None,
+        typer.Option(help="Signed consent: record (*.json) or document, kept as its hash / 同意书"),
+    ] = None,
 ) -> None:
-    """Enrol an officer: consent, finger, key, certificate. 登记人员。"""
-    import time
+    """Enrol an officer: consent, finger, key, certificate. 登记人员。
 
-    from buju.attest.protocol.consent import Consent
+    Without --consent the declaration shown is recorded as declared by the operator, with no
+    document; see docs/explanation/law.md.
+    """
+    from buju.attest.protocol.consent import Consent, declaration
+    from buju.attest.protocol.officers import enrol as enrol_officer
     from buju.attest.protocol.site import Site
-    from buju.attest.refusal import refusal
 
     site = Site(ledger)
     if consent is not None:
-        record = Consent.read(consent)
+        record = Consent.of_file(officer, consent, site.clock())
     elif finger.startswith("generator:"):
-        record = Consent.of_generator(officer, time.time())
+        record = Consent.of_generator(officer, site.clock())
     else:
-        raise refusal("consent-missing", "--consent FILE; see docs/explanation/law.md")
-    folder = site.enrol(officer, finger, record)
+        record = Consent.declared(officer, site.clock())
+    if record.person:
+        typer.echo(declaration())
+        typer.echo(f"{record.given}  {record.recorded_by}")
+        if record.document_sha256:
+            typer.echo(f"SHA-256 {record.document_sha256}")
+    folder = enrol_officer(site, officer, finger, record)
     typer.echo(f"{officer}: 已登记 / enrolled: {folder}")
     if not record.person:
         typer.echo("生成的手指，不涉及自然人 / a generated finger; it belongs to no person")
@@ -89,10 +112,78 @@ def enrol(
 @group.command()
 def withdraw(ledger: Ledger, officer: Officer) -> None:
     """End an officer's consent: template deleted, certificate revoked, log kept. 撤回同意。"""
+    from buju.attest.protocol.officers import withdraw as withdraw_officer
     from buju.attest.protocol.site import Site
 
-    Site(ledger).withdraw(officer)
+    withdraw_officer(Site(ledger), officer)
     typer.echo(f"{officer}: 模板已删除，证书已吊销 / template deleted, certificate revoked")
+
+
+@group.command("register")
+def register_key(
+    ledger: Ledger,
+    officer: Officer,
+    page: Annotated[str, typer.Option(help="Address of the page that asks, https://host")] = "",
+    response: Annotated[
+        Path | None, typer.Option(help="The browser's answer, JSON / 浏览器应答")
+    ] = None,
+) -> None:
+    """Register a WebAuthn key: the non-biometric alternative. 登记安全密钥（替代因子）。
+
+    First with --page: prints the options for navigator.credentials.create. Then with --response.
+    """
+    from buju.attest.protocol import officers
+    from buju.attest.protocol.site import Site
+
+    if bool(page) == (response is not None):
+        raise typer.BadParameter("--page https://host first, then --response FILE")
+    if response is None:
+        typer.echo(officers.offer_registration(Site(ledger), officer, page))
+        return
+    name = officers.register(Site(ledger), officer, _read(response).decode("utf-8", "replace"))
+    typer.echo(f"{officer}: 已登记 / registered: {name}")
+    typer.echo("信任文件已更新，请重新分发 / the trust file has changed: hand it on again")
+
+
+@group.command()
+def challenge(
+    ledger: Ledger,
+    officer: Officer,
+    payload: Annotated[Path, typer.Option(help="Payload, JSON / 报文")],
+) -> None:
+    """Options for navigator.credentials.get over one payload. 为一份报文请求安全密钥断言。"""
+    from buju.attest.protocol.officers import ask_assertion
+    from buju.attest.protocol.site import Site
+
+    typer.echo(ask_assertion(Site(ledger), officer, _read(payload)))
+
+
+@group.command()
+def stamp(
+    ledger: Ledger,
+    entry: Annotated[int, typer.Option(help="Entry / 条目", min=0)],
+    query: Annotated[
+        Path | None, typer.Option(help="Query to write (.tsq), for an authority / 时间戳请求")
+    ] = None,
+    answer: Annotated[
+        Path | None, typer.Option(help="The authority's answer (.tsr) / 时间戳应答")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Receipt to write / 回执")] = None,
+) -> None:
+    """Add an RFC 3161 time stamp to an entry's receipt, by hand. 为回执加盖时间戳。
+
+    First with --query FILE; take the file to an authority; then with --answer FILE --out RECEIPT.
+    """
+    from buju.attest.protocol.site import Site
+
+    if (query is None) == (answer is None) or (answer is not None and out is None):
+        raise typer.BadParameter("--query FILE first, then --answer FILE --out RECEIPT")
+    if query is not None:
+        Site(ledger).stamp_query(entry, query)
+        typer.echo(f"时间戳请求 / query: {query}")
+    elif answer is not None and out is not None:
+        _write(out, Site(ledger).take_stamp(entry, _read(answer)))
+        typer.echo(f"已加盖时间戳 / stamped: {out}")
 
 
 @group.command()
@@ -100,6 +191,10 @@ def submit(
     ledger: Ledger,
     officer: Annotated[str | None, typer.Option(help="Name of the officer / 人员")] = None,
     finger: Annotated[str | None, typer.Option(help="FOLDER | generator:SEED")] = None,
+    assertion: Annotated[
+        Path | None,
+        typer.Option(help="WebAuthn answer (JSON) instead of a finger / 以 WebAuthn 替代指静脉"),
+    ] = None,
     payload: Annotated[Path | None, typer.Option(help="Payload, JSON / 报文")] = None,
     out: Annotated[Path | None, typer.Option(help="Receipt to write / 回执")] = None,
     submission: Annotated[
@@ -109,25 +204,30 @@ def submit(
     """Submit a payload with both factors; writes the receipt. 双因子提交。"""
     from buju.attest.protocol.server import Duplicate
     from buju.attest.protocol.site import Site
+    from buju.attest.protocol.submission import Submission
 
     site = Site(ledger)
     try:
         if submission is not None:
-            if officer or finger or payload:
+            if officer or finger or payload or assertion:
                 raise typer.BadParameter("--submission stands alone (with --ledger and --out)")
             data = _read(submission)
             with site.server() as server:
                 accepted = server.submit(data)
         else:
-            if not (officer and finger and payload and out):
-                raise typer.BadParameter("--officer, --finger, --payload and --out are needed")
-            beside = out.parent / "submission.json"
-            accepted = site.submit(
-                officer,
-                finger,
-                _read(payload),
-                lambda made: _write(beside, made.text()),
-            )
+            if not (officer and payload and out) or bool(finger) == bool(assertion):
+                raise typer.BadParameter(
+                    "--officer, --payload, --out and one of --finger, --assertion are needed"
+                )
+
+            def keep(made: Submission) -> None:
+                _write(out.parent / "submission.json", made.text())
+
+            if assertion is not None:
+                answer = _read(assertion).decode("utf-8", "replace")
+                accepted = site.submit_alternative(officer, answer, _read(payload), keep)
+            else:
+                accepted = site.submit(officer, finger or "", _read(payload), keep)
     except Duplicate as refused:
         if out is not None:
             _write(out, refused.receipt)
@@ -167,6 +267,7 @@ def verify(
 ) -> None:
     """Verify a receipt offline. 离线验证回执。"""
     from buju.attest.protocol.reading import read_receipt
+    from buju.attest.verify import WORDS
 
     found = read_receipt(
         _read(receipt), _trust_near(receipt, trust), crls=[_read(one) for one in crl or []]
@@ -174,13 +275,9 @@ def verify(
     typer.echo(json.dumps(found.summary(), ensure_ascii=False, indent=1))
     for flag in found.flags:
         typer.echo(f"注意 / look at this: {flag}", err=True)
+    typer.echo(WORDS[found.verdict], err=found.verdict != "final")
     if found.verdict == "not final":
-        typer.echo("未达见证法定数，不是最终回执 / below quorum: not final", err=True)
         raise typer.Exit(1)
-    if found.verdict == "no witness":
-        typer.echo("有效；法定数 none（无见证方）/ valid; quorum none (no witness)")
-        return
-    typer.echo("有效，已达法定数 / valid and final")
 
 
 def _trust_near(receipt: Path, trust: Path | None) -> Path:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from buju.attest.ledger import base64
@@ -27,7 +25,6 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS seen(origin TEXT PRIMARY KEY, size INTEGER NOT NULL,
   root BLOB NOT NULL, note TEXT NOT NULL, time INTEGER NOT NULL) WITHOUT ROWID;
 """
-SECONDS_PER_REQUEST = 10
 
 
 @dataclass(frozen=True)
@@ -176,88 +173,3 @@ def _parse(body: bytes) -> tuple[int, list[bytes], str, Checkpoint]:
         raise LedgerRefused("malformed", "the proof is not up to 63 hashes of 32 bytes")
     text, _ = split_note(note)
     return old, [one for one in proof if one is not None], note, parse_checkpoint(text)
-
-
-class WitnessServer:
-    """A witness behind HTTP, in a thread of its own; `url` is its submission prefix."""
-
-    def __init__(self, witness: Witness, host: str, port: int) -> None:
-        self.witness = witness
-        self._server = ThreadingHTTPServer((host, port), _handler(witness))
-        self._server.daemon_threads = True
-        self.url = f"http://{host}:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-
-    def wait(self) -> None:
-        """Serve until interrupted."""
-        self._thread.join()
-
-    def close(self) -> None:
-        """Stop serving and close the witness."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-        self.witness.close()
-
-
-def _handler(witness: Witness) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        timeout = SECONDS_PER_REQUEST
-        server_version, sys_version = "buju-witness", ""
-
-        def do_POST(self) -> None:
-            length = parse_size(self.headers.get("Content-Length", ""))
-            if self.path != "/add-checkpoint":
-                self._send(Answer(404, "no such call\n"))
-            elif length is None or length > LARGEST_NOTE:
-                self.close_connection = True
-                self._send(Answer(413, "a length is needed, of a million bytes at most\n"))
-            else:
-                self._send(witness.add_checkpoint(self.rfile.read(length)))
-
-        def do_GET(self) -> None:
-            origin, gap, rest = self.path.removeprefix("/").partition("/")
-            found = gap and rest == "checkpoint"
-            self._send(witness.latest(origin) if found else Answer(404, "no such page\n"))
-
-        def _send(self, answer: Answer) -> None:
-            data = answer.body.encode()
-            self.send_response(answer.status)
-            self.send_header("Content-Type", answer.content_type)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Audit lines are kept by the witness; nothing goes to the terminal."""
-
-    return Handler
-
-
-def serve_witness(witness: Witness, host: str = "127.0.0.1", port: int = 0) -> WitnessServer:
-    """Serve a witness over HTTP; port 0 takes a free one, `url` tells which."""
-    return WitnessServer(witness, host, port)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """`python -m buju.attest.ledger.witness DIR --key FILE --log VKEY --port N`."""
-    parser = argparse.ArgumentParser(prog="buju-witness", description="cosign a log's checkpoints")
-    parser.add_argument("directory", type=Path)
-    parser.add_argument("--key", type=Path, required=True, help="file with the signer key")
-    parser.add_argument("--log", action="append", required=True, help="verifier line of a log")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=0)
-    chosen = parser.parse_args(arguments)
-    signer = chosen.key.read_text().strip()
-    server = serve_witness(Witness(chosen.directory, signer, chosen.log), chosen.host, chosen.port)
-    print(server.url, flush=True)
-    try:
-        server.wait()
-    except KeyboardInterrupt:
-        server.close()
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
