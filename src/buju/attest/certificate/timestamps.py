@@ -18,10 +18,11 @@ TOKEN_LIMIT = 64 * 1024
 def request(message: bytes) -> bytes:
     """A time-stamp query for SHA-256 of `message`, DER, to send to an authority."""
     try:
-        from rfc3161_client import TimestampRequestBuilder
+        from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
     except ImportError:
         raise missing_extra("attest", "RFC 3161 time stamps") from None
-    return TimestampRequestBuilder().data(message).nonce(nonce=True).build().as_bytes()
+    builder = TimestampRequestBuilder().data(message).hash_algorithm(HashAlgorithm.SHA256)
+    return builder.nonce(nonce=True).build().as_bytes()
 
 
 def ask(url: str, message: bytes, timeout: float = 5.0) -> bytes:

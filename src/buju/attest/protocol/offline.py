@@ -61,6 +61,7 @@ def open_receipt(
     *,
     crls: Sequence[bytes] = (),
     flags: list[str] | None = None,
+    stamps: list[float] | None = None,
 ) -> tuple[str, bytes, list[Callable[[Verified], None]]]:
     """The proof, the entry, and the checks that follow once the proof holds.
 
@@ -74,6 +75,8 @@ def open_receipt(
         Later revocation lists (DER) at the reader's hand, beside those in the receipt.
     flags
         Filled with what a person should look at, such as `key-compromise-backdated`.
+    stamps
+        Filled with the time of an RFC 3161 stamp that was checked, POSIX seconds.
 
     Raises
     ------
@@ -91,7 +94,7 @@ def open_receipt(
     entry = decode(data["entry"])
 
     def check(verified: Verified) -> None:
-        _check(data, trust, entry, verified, crls, flags if flags is not None else [])
+        _check(data, trust, entry, verified, crls, flags if flags is not None else [], stamps)
 
     return data["proof"], entry, [check]
 
@@ -103,6 +106,7 @@ def _check(
     verified: Verified,
     crls: Sequence[bytes],
     flags: list[str],
+    stamps: list[float] | None,
 ) -> None:
     payload = decode(data["payload"])
     officer_signature = decode(data["officer_signature"])
@@ -118,6 +122,8 @@ def _check(
     stamped = None
     if data["timestamp"] is not None and trust.more.get("timestamp_roots"):
         stamped = check_stamp(data, trust, entry)
+        if stamps is not None:
+            stamps.append(stamped)
     # Witnesses' time first; a stamp says when the entry stood at the latest; else the statement's.
     times = [t for t in (verified.time, stamped) if t is not None]
     at = float(times[0] if times else statement.issued)

@@ -18,7 +18,11 @@ from buju.attest.verify import factor, verdict
 
 @dataclass(frozen=True)
 class Reading:
-    """What a receipt shows: `verdict` is `final`, `not final` (below quorum) or `no witness`."""
+    """What a receipt shows: `verdict` is `final`, `not final` (below quorum) or `no witness`.
+
+    `factor` is the second factor in words; `stamped` the POSIX seconds of an RFC 3161 stamp that
+    was checked, None where there is none or the trust file names no authority.
+    """
 
     verdict: str
     verified: ledger.Verified
@@ -27,6 +31,7 @@ class Reading:
     factor: str
     pad: str
     flags: tuple[str, ...]
+    stamped: float | None = None
 
     def summary(self) -> dict[str, Any]:
         """For people and programs: who signed what, when, seen by whom."""
@@ -39,6 +44,7 @@ class Reading:
             "quorum": self.verified.quorum,
             "cosigned": sorted(self.verified.cosigned),
             "trusted_time": written_time(at) if at is not None else None,
+            "time_stamp": None if self.stamped is None else written_time(self.stamped),
             "signed_by": self.signed_by,
             "second_factor": self.factor,
             "pad": self.pad,
@@ -67,7 +73,8 @@ def read_receipt(data: bytes, trust: ledger.Trust | Path, *, crls: Sequence[byte
         raise refusal("receipt", "JSON object")
     believed = ledger.Trust.read(trust) if isinstance(trust, Path) else trust
     flags: list[str] = []
-    proof, entry, checks = open_receipt(content, believed, crls=crls, flags=flags)
+    stamps: list[float] = []
+    proof, entry, checks = open_receipt(content, believed, crls=crls, flags=flags, stamps=stamps)
     verified = ledger.verify_receipt(proof, believed, entry=entry, checks=checks)
     leaf = read_certificates(content["certificates"])[0]
     return Reading(
@@ -78,4 +85,5 @@ def read_receipt(data: bytes, trust: ledger.Trust | Path, *, crls: Sequence[byte
         factor(entry),
         json.loads(entry).get("pad", "none"),
         tuple(flags),
+        stamps[0] if stamps else None,
     )
