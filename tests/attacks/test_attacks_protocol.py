@@ -5,10 +5,11 @@ Each asserts the code, that the log did not grow, and the audit line.
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from desk import READING, START, Desk, text
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from buju.attest.certificate.authority import Authority
 from buju.attest.protocol.messages import LIFETIME
@@ -331,13 +334,139 @@ def test_attack_31_no_secret_leaves(desk: Desk, caplog: pytest.LogCaptureFixture
         assert not any(secret in word for word in words)
 
 
-def test_a_flipped_bit_anywhere_in_the_receipt_is_refused(desk: Desk) -> None:
-    receipt = json.loads(desk.submit(desk.submission()).receipt)
-    for name in ("entry", "payload", "statement", "statement_signature", "officer_signature"):
-        import base64
+@pytest.fixture(scope="module")
+def whole_receipt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Any]]:
+    """A receipt with an intermediate CA, lists and an OCSP answer; and its trust."""
+    desk = Desk(tmp_path_factory.mktemp("flips") / "ledger")
+    middle = desk.ca.subordinate("Middle CA", START - 7200)
+    desk.officer = middle.issue("zhang", desk.key.public_key(), START - 3600)
+    lists = [desk.ca.crl(desk.now - 60), middle.crl(desk.now - 60)]
+    desk.lists = lambda: (lists, [middle.ocsp(desk.officer, desk.now - 60)])
+    chain = [desk.officer, middle.certificate]
+    receipt = desk.submit(desk.submission(certificates=chain)).receipt
+    assert read_receipt(receipt.encode(), desk.trust).payload == READING
+    yield receipt, desk.trust
+    desk.log.close()
 
-        data = bytearray(base64.b64decode(receipt[name]))
-        data[len(data) // 2] ^= 1
-        broken = receipt | {name: base64.b64encode(data).decode()}
-        with pytest.raises(BujuError):
-            read_receipt(json.dumps(broken).encode(), desk.trust)
+
+def _flipped(data: bytes, at: int, bit: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1 :]
+
+
+BINARY = ("entry", "payload", "statement", "statement_signature", "officer_signature")
+LISTS = ("certificates", "crls", "ocsp")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_attack_10_one_bit_in_any_field_of_a_receipt(
+    whole_receipt: tuple[str, Any], data: st.DataObject
+) -> None:
+    """Each field decoded, one bit of its bytes turned, and encoded again."""
+    receipt, trust = json.loads(whole_receipt[0]), whole_receipt[1]
+    name = data.draw(st.sampled_from([*BINARY, *LISTS, "proof", "format"]))
+    value = receipt[name]
+    place = data.draw(st.integers(0, len(value) - 1)) if name in LISTS else None
+    text = value if place is None else value[place]
+    if name == "certificates":
+        der = x509.load_pem_x509_certificate(text.encode()).public_bytes(serialization.Encoding.DER)
+        raw, pack = der, _pem_of
+    elif name in ("proof", "format"):
+        raw, pack = text.encode(), lambda one: one.decode("latin-1")
+    else:
+        raw, pack = base64.b64decode(text), lambda one: base64.b64encode(one).decode()
+    bit = st.integers(0, 7)
+    changed = pack(_flipped(raw, data.draw(st.integers(0, len(raw) - 1)), data.draw(bit)))
+    receipt[name] = changed if place is None else [
+        changed if k == place else one for k, one in enumerate(value)
+    ]  # fmt: skip
+    with pytest.raises(BujuError) as caught:
+        read_receipt(json.dumps(receipt).encode(), trust)
+    assert getattr(caught.value, "code", "")
+
+
+def _pem_of(der: bytes) -> str:
+    body = base64.encodebytes(der).decode()
+    return f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n"
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
+def test_attack_10_every_bit_of_certificates_lists_and_answers(
+    whole_receipt: tuple[str, Any],
+) -> None:
+    receipt, trust = json.loads(whole_receipt[0]), whole_receipt[1]
+    for name in LISTS:
+        for place, one in enumerate(receipt[name]):
+            if name == "certificates":
+                read = x509.load_pem_x509_certificate(one.encode())
+                raw, pack = read.public_bytes(serialization.Encoding.DER), _pem_of
+            else:
+                raw, pack = base64.b64decode(one), lambda raw: base64.b64encode(raw).decode()
+            for at in range(8 * len(raw)):
+                changed = list(receipt[name])
+                changed[place] = pack(_flipped(raw, at // 8, at % 8))
+                with pytest.raises(BujuError):
+                    read_receipt(json.dumps(receipt | {name: changed}).encode(), trust)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_attack_10_one_bit_in_the_receipts_file(
+    whole_receipt: tuple[str, Any], data: st.DataObject
+) -> None:
+    """Refused, unless the file says the same (a space turned into another space)."""
+    raw, trust = whole_receipt[0].encode(), whole_receipt[1]
+    at, bit = data.draw(st.integers(0, len(raw) - 1)), data.draw(st.integers(0, 7))
+    changed = _flipped(raw, at, bit)
+    try:
+        found = read_receipt(changed, trust)
+    except BujuError as refusal:
+        assert getattr(refusal, "code", "")
+        return
+    assert found == read_receipt(raw, trust)
+    assert _meaning(changed) == _meaning(raw)
+
+
+def _meaning(data: bytes) -> Any:
+    """What a receipt says: certificates by their bytes, however their PEM is spaced."""
+    content = json.loads(data)
+    read = [x509.load_pem_x509_certificate(one.encode()) for one in content["certificates"]]
+    return content | {"certificates": [certificate_name(one) for one in read]}
+
+
+@pytest.mark.long
+def test_refusals_leave_in_one_class_of_time(desk: Desk) -> None:
+    """Medians of refusals of every stage stand within 10 ms, at the server's grain of 50 ms."""
+    import statistics
+    import time
+
+    desk.server._grain = 0.05
+    medians = {}
+    whole = desk.submission()
+    desk.submit(whole)
+    key = ec.generate_private_key(ec.SECP256R1())
+    stages: dict[str, Callable[[], bytes]] = {
+        "malformed": lambda: b"{}",
+        "size": lambda: b"{" * 600_000,
+        "duplicate": lambda: whole.text().encode(),
+        "vein-missing": lambda: replace(
+            desk.submission(), statement=None, statement_signature=None
+        ).text().encode(),
+        "terminal": lambda: desk.submission(terminal="t9").text().encode(),
+        "nonce-unknown": lambda: desk.submission(nonce="00" * 32).text().encode(),
+        "cert-missing": lambda: replace(desk.submission(), certificates=()).text().encode(),
+        "signature": lambda: desk.submission(key=key).text().encode(),
+    }  # fmt: skip
+    for code, make in stages.items():
+        spent = []
+        for _ in range(15):
+            data = make()
+            begun = time.perf_counter()
+            with pytest.raises(BujuError) as caught:
+                desk.server.submit(data)
+            spent.append(time.perf_counter() - begun)
+            assert getattr(caught.value, "code", "") == code
+        medians[code] = statistics.median(spent)
+    assert max(medians.values()) - min(medians.values()) < 0.010, medians
+    assert min(medians.values()) >= 0.05

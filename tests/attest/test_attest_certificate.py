@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -18,7 +17,6 @@ from buju.attest.certificate.keys import pack_key
 from buju.attest.refusal import Refused, catalogue
 
 AT = 1_790_000_000.0
-SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
 
 
 def run(line: str, folder: Path) -> None:
@@ -190,43 +188,3 @@ def _stamping_certificate(root: Authority, key: ec.EllipticCurvePrivateKey, now:
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
         .sign(root.key, hashes.SHA256())
     )
-
-
-@pytest.mark.skipif(not Path(SOFTHSM).exists(), reason="SoftHSM2 is not on this machine")
-def test_attack_27_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pkcs11 = pytest.importorskip("pkcs11")
-    from pkcs11 import Attribute, KeyType, ObjectClass
-    from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
-
-    from buju.attest.certificate.tokens import TokenKey
-
-    (tmp_path / "tokens").mkdir()
-    conf = tmp_path / "softhsm2.conf"
-    conf.write_text(f"directories.tokendir = {tmp_path / 'tokens'}\nobjectstore.backend = file\n")
-    monkeypatch.setenv("SOFTHSM2_CONF", str(conf))
-    assert os.environ["SOFTHSM2_CONF"] == str(conf)
-    run("softhsm2-util --init-token --free --label card --so-pin 9999 --pin 1234", tmp_path)
-    token = pkcs11.lib(SOFTHSM).get_token(token_label="card")
-    with token.open(user_pin="1234", rw=True) as session:
-        curve = encode_named_curve_parameters("secp256r1")
-        parameters = session.create_domain_parameters(
-            KeyType.EC, {Attribute.EC_PARAMS: curve}, local=True
-        )
-        public, private = parameters.generate_keypair(store=True, label="zhang")
-        der = encode_ec_public_key(public)
-        with pytest.raises(pkcs11.exceptions.AttributeSensitive):
-            _ = private[Attribute.VALUE]
-        assert private.object_class is ObjectClass.PRIVATE_KEY
-    root = Authority.create("root", AT)
-    leaf = root.issue("zhang", serialization.load_der_public_key(der), AT)
-    card = TokenKey(SOFTHSM, "card", "zhang", "1234", [leaf])
-    assert verify_signature(leaf.public_key(), card.sign(b"m"), b"m")
-    for _ in range(3):
-        with refused("pin") as caught:
-            TokenKey(SOFTHSM, "card", "zhang", "0000", [leaf]).sign(b"m")
-        assert "0000" not in str(caught.value)
-    with refused("key-missing"):
-        TokenKey(SOFTHSM, "card", "li", "1234", [leaf]).sign(b"m")
-    with refused("token"):
-        TokenKey(SOFTHSM, "gone", "zhang", "1234", [leaf]).sign(b"m")
-    assert "1234" not in repr(card)

@@ -11,11 +11,13 @@ from itertools import pairwise
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
 from buju.attest.certificate.authority import moment
-from buju.attest.certificate.keys import key_of
+from buju.attest.certificate.keys import key_of, whole_bits
 from buju.attest.certificate.sm import SM2_WITH_SM3, Sm2Key, sm2_issued
 from buju.attest.refusal import refusal
 
@@ -54,9 +56,22 @@ def _read(source: str | bytes) -> x509.Certificate:
             certificate = x509.load_pem_x509_certificate(data)
         else:
             certificate = x509.load_der_x509_certificate(data)
+        # Parsed when first read: here, where that may fail.
         _ = certificate.extensions, certificate.issuer, certificate.subject
-    except (ValueError, x509.DuplicateExtension, UnsupportedAlgorithm) as error:
+        _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc, certificate.version
+    except (
+        ValueError,
+        x509.DuplicateExtension,
+        x509.InvalidVersion,
+        UnsupportedAlgorithm,
+        CryptographyDeprecationWarning,  # where warnings are errors
+    ) as error:
         raise refusal("cert-malformed", type(error).__name__) from None
+    if certificate.serial_number <= 0:
+        raise refusal("cert-malformed", "serial number")
+    der = certificate.public_bytes(serialization.Encoding.DER)
+    if not whole_bits(der, certificate.signature):
+        raise refusal("cert-malformed", "signature")
     return certificate
 
 

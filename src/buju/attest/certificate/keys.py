@@ -83,6 +83,12 @@ def key_of(certificate: x509.Certificate) -> Any:
         raise refusal("cert-weak-key", certificate.subject.rfc4514_string()[:120]) from None
 
 
+def whole_bits(data: bytes, signature: bytes) -> bool:
+    """Whether the signature's bit string says 'no unused bits', the one spelling of whole bytes."""
+    at = data.rfind(signature)
+    return at > 0 and data[at - 1] == 0
+
+
 def certificate_name(certificate: x509.Certificate) -> str:
     """SHA-256 of a certificate's DER, as hexadecimal text."""
     return certificate.fingerprint(hashes.SHA256()).hex()

@@ -21,7 +21,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from buju.attest.certificate.authority import moment
-from buju.attest.certificate.keys import key_of
+from buju.attest.certificate.keys import key_of, whole_bits
 from buju.attest.certificate.sm import Sm2Key, sm2_listed
 from buju.attest.refusal import refusal
 
@@ -30,9 +30,11 @@ LIST_LIMIT = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Revocation:
-    """What was found: flags for people, and the lists' numbers by issuer for the next time."""
+    """Flags for people, and which of the lists and OCSP answers (DER) spoke of the path."""
 
     flags: tuple[str, ...] = ()
+    lists: tuple[bytes, ...] = ()
+    answers: tuple[bytes, ...] = ()
 
 
 def check_revocation(
@@ -72,26 +74,40 @@ def check_revocation(
     lists = [_read_list(one) for one in crls]
     answers = [_read_answer(one) for one in ocsp_answers]
     moments = [at] if now is None else [at, now]
+    used: set[bytes] = set()
     for depth, (certificate, issuer) in enumerate(pairwise(path)):
         answered = False
-        for answer in answers if depth == 0 else ():
-            answered |= _check_answer(answer, certificate, issuer, at, moments)
-        own = [one for one in lists if one.issuer == issuer.subject]
+        for data, answer in zip(ocsp_answers, answers, strict=True):
+            if depth == 0 and _check_answer(answer, certificate, issuer, at, moments):
+                answered = True
+                used.add(data)
+        own = [pair for pair in zip(crls, lists, strict=True) if pair[1].issuer == issuer.subject]
         if not own and not answered:
             raise refusal("crl-missing", issuer.subject.rfc4514_string()[:120])
-        for one in own:
+        for data, one in own:
             _check_list(one, issuer, moments, seen)
             flags += _revoked_in(one, certificate, at)
-    return Revocation(tuple(flags))
+            used.add(data)
+    return Revocation(
+        tuple(flags),
+        tuple(one for one in crls if one in used),
+        tuple(one for one in ocsp_answers if one in used),
+    )
 
 
 def _read_list(data: bytes) -> x509.CertificateRevocationList:
     if len(data) > LIST_LIMIT:
         raise refusal("size", f"revocation list of {len(data)} bytes")
     try:
-        return x509.load_der_x509_crl(data)
-    except (ValueError, UnsupportedAlgorithm):
+        # Names, times and rows are parsed when they are first read: here, where that may fail.
+        found = x509.load_der_x509_crl(data)
+        _ = found.issuer, found.extensions, found.last_update_utc, found.next_update_utc
+        _ = len(found), found.signature_algorithm_oid
+    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.InvalidVersion):
         raise refusal("crl-malformed") from None
+    if not whole_bits(data, found.signature):
+        raise refusal("crl-malformed", "signature")
+    return found
 
 
 def _check_list(
@@ -131,7 +147,10 @@ def _identifier(key: Any) -> str:
 def _revoked_in(
     one: x509.CertificateRevocationList, certificate: x509.Certificate, at: float
 ) -> list[str]:
-    row = one.get_revoked_certificate_by_serial_number(certificate.serial_number)
+    try:
+        row = one.get_revoked_certificate_by_serial_number(certificate.serial_number)
+    except ValueError:
+        raise refusal("crl-malformed") from None
     if row is None:
         return []
     if row.revocation_date_utc <= moment(at):
@@ -148,10 +167,17 @@ def _read_answer(data: bytes) -> ocsp.OCSPResponse:
         raise refusal("size", f"OCSP answer of {len(data)} bytes")
     try:
         answer = ocsp.load_der_ocsp_response(data)
-    except ValueError:
+        if answer.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL:
+            _ = answer.this_update_utc, answer.next_update_utc, answer.certificate_status
+            _ = answer.serial_number, answer.issuer_key_hash, answer.issuer_name_hash
+            _ = answer.certificates, answer.signature_hash_algorithm, answer.hash_algorithm
+            _ = answer.revocation_time_utc
+    except (ValueError, UnsupportedAlgorithm):
         raise refusal("ocsp-unknown", "malformed") from None
     if answer.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
         raise refusal("ocsp-unknown", answer.response_status.name)
+    if not whole_bits(data, answer.signature):
+        raise refusal("ocsp-unknown", "signature")
     return answer
 
 

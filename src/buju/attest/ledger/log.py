@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -140,15 +141,12 @@ class Log:
             database = Database(folder / "ledger.sqlite", schema, write=signer is not None)
             log = cls(folder, database, trust, signer, lock)
             log._start(clock, ask_witnesses, timeout)
-        except (LedgerRefused, sqlite3.Error, OSError) as wrong:
+        except BaseException as wrong:
             if lock:
-                refused = wrong if isinstance(wrong, LedgerRefused) else None
-                if refused and refused.evidence:
-                    refused.evidence.write(folder / "evidence")
-                audit.line(
-                    refused.code if refused else "disk", index=getattr(refused, "index", None)
-                )
-                lock.release()
+                try:
+                    _tell(folder, audit, wrong)
+                finally:
+                    lock.release()
             raise
         return log
 
@@ -232,7 +230,8 @@ class Log:
             return work()
         except (OSError, sqlite3.OperationalError, sqlite3.DatabaseError) as wrong:
             self._failed = str(wrong)
-            self.audit.line("disk", size=self.size, error=str(wrong))
+            with suppress(OSError):  # the same disk; what is raised says so
+                self.audit.line("disk", size=self.size, error=str(wrong))
             raise LedgerRefused(
                 "disk", f"{self.directory}: {wrong}; no receipt was given", "磁盘错误，未出具凭证。"
             ) from wrong
@@ -331,3 +330,13 @@ class Log:
 
     def __exit__(self, *_: Any) -> None:
         self.close()
+
+
+def _tell(folder: Path, audit: Audit, wrong: BaseException) -> None:
+    """Audit line and evidence of a log that did not open."""
+    if isinstance(wrong, LedgerRefused):
+        if wrong.evidence:
+            wrong.evidence.write(folder / "evidence")
+        audit.line(wrong.code, index=wrong.index)
+    elif isinstance(wrong, sqlite3.Error | OSError):
+        audit.line("disk", index=None)

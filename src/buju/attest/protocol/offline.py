@@ -132,6 +132,8 @@ def _check(
     found = check_revocation(
         path, at, crls=own, ocsp_answers=[decode(one) for one in data["ocsp"]], now=statement.issued
     )
+    if len(found.lists) != len(own) or len(found.answers) != len(data["ocsp"]):
+        raise refusal("receipt", "a revocation list or OCSP answer of another certificate")
     flags += found.flags
     if crls:
         flags += _later(path, at, crls)

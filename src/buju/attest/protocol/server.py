@@ -160,7 +160,7 @@ class Server:
         crls, answers = self._lists()
         before = self.state.list_numbers()
         seen = dict(before)
-        check_revocation(path, self._now(), crls=crls, ocsp_answers=answers, seen=seen)
+        found = check_revocation(path, self._now(), crls=crls, ocsp_answers=answers, seen=seen)
         if seen != before:
             self.state.keep_list_numbers(seen)
         if certificate_name(certificates[0]) != held.statement.certificate_sha256:
@@ -168,7 +168,7 @@ class Server:
         message = officer_message(p, held.name)
         if not verify_signature(key_of(certificates[0]), submission.officer_signature, message):
             raise refusal("signature")
-        return crls, answers
+        return found.lists, found.answers
 
     def _append(self, submission: Submission, held: Held, entry: bytes, lists: Lists) -> int:
         assert submission.statement is not None and submission.officer_signature is not None
