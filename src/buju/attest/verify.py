@@ -40,8 +40,10 @@ def verify(
     checks: Sequence[Check] = ()
     proof: bytes | str = data
     if data.lstrip()[:1] == b"{":
-        from buju.attest.protocol.offline import open_receipt
+        from buju.attest.protocol.offline import RECEIPT_LIMIT, open_receipt
 
+        if len(data) > RECEIPT_LIMIT:
+            raise malformed("receipt", f"longer than {RECEIPT_LIMIT} bytes")
         try:
             record = json.loads(data)
         except (ValueError, RecursionError) as wrong:

@@ -267,11 +267,12 @@ def verify(
 ) -> None:
     """Verify a receipt offline. 离线验证回执。"""
     from buju.attest.protocol.reading import read_receipt
-    from buju.attest.verify import WORDS
+    from buju.attest.verify import WORDS, main
 
-    found = read_receipt(
-        _read(receipt), _trust_near(receipt, trust), crls=[_read(one) for one in crl or []]
-    )
+    believed, data = _trust_near(receipt, trust), _read(receipt)
+    if not data.lstrip().startswith(b"{"):  # a bare `.tlog-proof` of any entry
+        raise typer.Exit(main([str(receipt), "--trust", str(believed)]))
+    found = read_receipt(data, believed, crls=[_read(one) for one in crl or []])
     typer.echo(json.dumps(found.summary(), ensure_ascii=False, indent=1))
     for flag in found.flags:
         typer.echo(f"注意 / look at this: {flag}", err=True)
