@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array, eye_array, hstack
 
+from buju.decide.portfolio.highs import optimise
 from buju.decide.portfolio.rows import Rows
 from buju.decide.portfolio.solver import Model
 from buju.errors import BujuError
@@ -71,13 +70,13 @@ def _stretched(model: Model, stated: Rows, firm: set[int]) -> tuple[bool, Floats
     slack = eye_array(m, format="csr")
     whole: csr_array = hstack([stated.A, slack, -slack], format="csr")
     columns = model.columns
-    high = np.concatenate([columns.high, np.where(soft, np.inf, 0.0), np.where(soft, np.inf, 0.0)])
-    cost = np.concatenate([np.zeros(columns.size), np.ones(2 * m)])
-    found: Any = milp(
-        cost,
-        integrality=np.concatenate([columns.whole, np.zeros(2 * m)]),
-        bounds=Bounds(0.0, high),
-        constraints=LinearConstraint(whole, stated.low, stated.high),
+    give = np.where(soft, np.inf, 0.0)
+    found = optimise(
+        model.arrays,
+        columns,
+        np.concatenate([np.zeros(columns.size), -np.ones(2 * m)]),
+        [LinearConstraint(whole, stated.low, stated.high)],
+        high=np.concatenate([give, give]),
     )
     if found.x is None:
         return False, np.zeros(m)
@@ -109,13 +108,8 @@ def _irreducible(model: Model, stated: Rows, core: set[int]) -> set[int]:
 
 
 def _possible(model: Model, stated: Rows) -> bool:
-    columns = model.columns
-    found: Any = milp(
-        np.zeros(columns.size),
-        integrality=columns.whole,
-        bounds=Bounds(0.0, columns.high),
-        constraints=LinearConstraint(stated.A, stated.low, stated.high),
-    )
+    limits = [LinearConstraint(stated.A, stated.low, stated.high)]
+    found = optimise(model.arrays, model.columns, np.zeros(model.columns.size), limits)
     return found.x is not None
 
 

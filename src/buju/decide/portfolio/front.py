@@ -9,10 +9,11 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array, hstack, vstack
 
 from buju.decide.portfolio.conflict import infeasible
+from buju.decide.portfolio.highs import optimise
 from buju.decide.portfolio.programme import Programme
 from buju.decide.portfolio.rows import quota_weights
 from buju.decide.portfolio.solver import Model, NoChoice, starts_of
@@ -138,14 +139,13 @@ class _Task:
         options = {"mip_rel_gap": self.gap}
         if self.time_limit is not None:
             options["time_limit"] = self.time_limit
-        found = milp(
-            -aim,
-            integrality=np.append(columns.whole, np.zeros(wider)),
-            bounds=Bounds(
-                np.append(np.zeros(columns.size), np.full(wider, -np.inf)),
-                np.append(columns.high, np.full(wider, np.inf)),
-            ),
-            constraints=limits,
+        found = optimise(
+            self.model.arrays,
+            columns,
+            aim,
+            limits,
+            low=np.full(wider, -np.inf),
+            budgets=self.model.money,
             options=options,
         )
         if found.x is None and found.status != 2:

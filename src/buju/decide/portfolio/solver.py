@@ -7,8 +7,9 @@ from typing import final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import LinearConstraint
 
+from buju.decide.portfolio.highs import optimise
 from buju.decide.portfolio.programme import Arrays, Programme, arrays
 from buju.decide.portfolio.rows import Columns, Rows, rows
 from buju.errors import BujuError
@@ -40,6 +41,11 @@ class Model:
         a = arrays(programme)
         columns = Columns.of(a)
         return Model(programme, a, columns, rows(programme, a, columns))
+
+    @property
+    def money(self) -> Floats:
+        """What came in up to each year, (T,)."""
+        return np.cumsum([self.programme.budgets[year] for year in self.programme.years])
 
     def variables(self, start: Ints) -> Floats:
         """The variables of a choice: year of start from 0, -1 where not chosen."""
@@ -91,16 +97,16 @@ def solve(
     NoChoice
         The time ended before any choice was found.
     """
-    columns, stated = model.columns, rows or model.rows
-    value = columns.value if objective is None else objective
+    stated = rows or model.rows
+    value = model.columns.value if objective is None else objective
     limits = [LinearConstraint(stated.A, stated.low, stated.high)]
-    options = {"mip_rel_gap": gap} | ({} if time_limit is None else {"time_limit": time_limit})
-    found = milp(
-        -value,
-        integrality=columns.whole,
-        bounds=Bounds(0.0, columns.high),
-        constraints=limits if extra is None else [*limits, extra],
-        options=options,
+    found = optimise(
+        model.arrays,
+        model.columns,
+        value,
+        limits if extra is None else [*limits, extra],
+        budgets=model.money,
+        options={"mip_rel_gap": gap} | ({} if time_limit is None else {"time_limit": time_limit}),
     )
     if found.status == INFEASIBLE:
         return Solved(None, float("nan"), float("nan"), True)

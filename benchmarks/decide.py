@@ -1,0 +1,130 @@
+"""Choices under budgets, link values and targets: seconds, gaps and errors.
+
+Writes `results/decide.json`. `python benchmarks/decide.py portfolio` runs one part and keeps the
+others' figures. Seconds depend on the machine and on what else runs on it; processor seconds less.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from buju import decide
+
+HERE = Path(__file__).parent
+RUNS = 3
+LIMIT = 20.0
+"""Seconds after which a choice is returned with the gap it has."""
+
+
+def timed(work: Callable[[], object], runs: int = RUNS) -> tuple[object, dict[str, float]]:
+    """The last result, and medians of wall and processor seconds."""
+    wall, cpu, found = [], [], None
+    for _ in range(runs):
+        begun, busy = time.perf_counter(), time.process_time()
+        found = work()
+        wall.append(time.perf_counter() - begun)
+        cpu.append(time.process_time() - busy)
+    seconds = {"wall_s": statistics.median(wall), "cpu_s": statistics.median(cpu)}
+    return found, {name: round(value, 3) for name, value in seconds.items()}
+
+
+def programme(seed: int = 0, schedule: float = 0.0) -> decide.Programme:
+    """200 projects, 300 interactions of both signs, 5 budgets, 20 exclusions, 20 prerequisites."""
+    draw = np.random.default_rng(seed)
+    codes = [f"P{k:03d}" for k in range(200)]
+    cost = np.round(draw.lognormal(0.5, 0.8, 200), 2)
+    projects = pd.DataFrame(
+        {
+            "project": codes,
+            "cost": cost,
+            "benefit": np.round(cost * draw.uniform(0.4, 2.2, 200), 3),
+            "duration": draw.integers(1, 4, 200),
+            "region": draw.choice([f"R{k}" for k in range(11)], 200),
+        }
+    )
+    pairs: set[tuple[int, int]] = set()
+    while len(pairs) < 300:
+        i, j = sorted(draw.choice(200, 2, replace=False).tolist())
+        pairs.add((i, j))
+    several = draw.permutation(200)
+    return decide.Programme(
+        projects=projects,
+        budgets={2027 + t: float(np.round(cost.sum() * 0.09, 1)) for t in range(5)},
+        interactions=pd.DataFrame(
+            [(codes[i], codes[j], round(float(draw.normal(0, 0.5)), 3)) for i, j in sorted(pairs)],
+            columns=["a", "b", "benefit"],
+        ),
+        exclusions=[[codes[i], codes[j]] for i, j in several[:40].reshape(20, 2)],
+        prerequisites=pd.DataFrame(
+            [(codes[max(i, j)], codes[min(i, j)], 1) for i, j in several[40:80].reshape(20, 2)],
+            columns=["project", "needs", "lag"],
+        ),
+        schedule=schedule,
+    )
+
+
+def portfolio() -> dict[str, object]:
+    """Five drawn programmes of the size asked for, with and without discounting of later starts."""
+    rows = []
+    for seed in range(5):
+        for schedule in (0.0, 0.08):
+            asked = programme(seed, schedule)
+            found, seconds = timed(
+                lambda asked=asked: decide.select(asked, gap=1e-4, time_limit=LIMIT), 1
+            )
+            assert isinstance(found, decide.Portfolio)
+            rows.append(
+                {
+                    "seed": seed,
+                    "rate": schedule,
+                    **seconds,
+                    "value": round(found.value, 4),
+                    "gap": float(f"{found.gap:.3g}"),
+                    "chosen": len(found.chosen),
+                    "status": found.status,
+                }
+            )
+    plain = [r for r in rows if not r["rate"]]
+    return {
+        "what": "select: 200 projects, 300 interactions, 5 yearly budgets, 20 exclusions, "
+        "20 prerequisites with a lag of a year, gap 1e-4, reasons included; at most 20 s",
+        "median_wall_s": statistics.median(r["wall_s"] for r in plain),
+        "largest_wall_s": max(r["wall_s"] for r in plain),
+        "largest_gap": max(r["gap"] for r in plain),
+        "discounted_median_wall_s": statistics.median(r["wall_s"] for r in rows if r["rate"]),
+        "discounted_largest_gap": max(r["gap"] for r in rows if r["rate"]),
+        "runs": rows,
+    }
+
+
+PARTS: dict[str, Callable[[], dict[str, object]]] = {"portfolio": portfolio}
+
+
+def main() -> None:
+    """Measure the parts named, all of them by default, and keep the figures."""
+    path = HERE / "results/decide.json"
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for name in sys.argv[1:] or PARTS:
+        kept[name] = PARTS[name]()
+        print(json.dumps({name: kept[name]}, indent=1))
+    kept["machine"] = {
+        "cores": os.cpu_count(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+    }
+    path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
