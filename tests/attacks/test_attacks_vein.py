@@ -1,6 +1,10 @@
-"""Attacks 2, 18, 19, 20, 21 and 29 of the threat model, as far as the vein factor meets them."""
+"""Attacks 2, 18, 19, 20, 21 and 29 of the threat model, as far as the vein factor meets them.
 
-import os
+Nonces and template ids are drawn from fixed seeds: a matcher has error rates, and here they would
+fail about one run in hundreds. How often a wrong finger passes is what `benchmarks/vein.py` counts.
+"""
+
+import random
 import struct
 import time
 import tracemalloc
@@ -14,6 +18,13 @@ from buju.attest import vein
 from buju.attest.vein import evaluation, species, template, terminal
 
 KEY, CARD = bytes(range(32)), b"c" * 32
+DRAWN = random.Random()
+
+
+@pytest.fixture(autouse=True)
+def fixed_draws(request, enrolled, monkeypatch):
+    DRAWN.seed(request.node.name)
+    monkeypatch.setattr(template.secrets, "token_bytes", DRAWN.randbytes)
 
 
 def refused(code, act, *given, **named):
@@ -25,16 +36,23 @@ def refused(code, act, *given, **named):
 
 
 def capture(finger, wanted=1):
-    return [finger.capture(os.urandom(16)) for _ in range(wanted)]
+    return [finger.capture(DRAWN.randbytes(16)) for _ in range(wanted)]
 
 
 @pytest.fixture(scope="module")
 def enrolled():
+    DRAWN.seed(18)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(template.secrets, "token_bytes", DRAWN.randbytes)
+        return enrolments()
+
+
+def enrolments():
     return {i: vein.Terminal(KEY).enrol(capture(vein.GeneratorSensor(i), 3), CARD) for i in (1, 2)}
 
 
 def test_the_enrolled_finger_is_accepted(enrolled):
-    nonce = os.urandom(32)
+    nonce = DRAWN.randbytes(32)
     burst = vein.GeneratorSensor(1, 70).capture(nonce)
     decision = vein.Terminal(KEY).verify(burst, enrolled[1], CARD, nonce)
     assert decision.fields() == {"match": True, "algorithm": "buju-vein/1", "pad": "basic"}
@@ -43,9 +61,9 @@ def test_the_enrolled_finger_is_accepted(enrolled):
 def test_attack_02_another_finger_is_counted_and_locked(enrolled):
     device, other = vein.Terminal(KEY), vein.GeneratorSensor(77, 10)
     for _ in range(5):
-        nonce = os.urandom(32)
+        nonce = DRAWN.randbytes(32)
         refused("vein-mismatch", device.verify, other.capture(nonce), enrolled[1], CARD, nonce)
-    nonce = os.urandom(32)
+    nonce = DRAWN.randbytes(32)
     mine = vein.GeneratorSensor(1, 70).capture(nonce)
     refused("vein-locked", device.verify, mine, enrolled[1], CARD, nonce)
     device.unlock(CARD)
@@ -59,10 +77,10 @@ def test_attack_18_a_stolen_template_shows_no_pattern_and_can_be_revoked(enrolle
     assert len(bytes(enrolled[1])) < 600
     device = vein.Terminal(KEY)
     device.revoke(enrolled[1])
-    nonce = os.urandom(32)
+    nonce = DRAWN.randbytes(32)
     refused("template-revoked", device.verify, finger.capture(nonce), enrolled[1], CARD, nonce)
     renewed = device.enrol(capture(vein.GeneratorSensor(1, 30), 3), CARD)
-    nonce = os.urandom(32)
+    nonce = DRAWN.randbytes(32)
     assert device.verify(vein.GeneratorSensor(1, 70).capture(nonce), renewed, CARD, nonce).match
 
 
@@ -102,7 +120,7 @@ def inverted(bits, key, mask):
 
 
 def test_attack_19_swapped_or_altered_templates_are_refused(enrolled):
-    device, nonce = vein.Terminal(KEY), os.urandom(32)
+    device, nonce = vein.Terminal(KEY), DRAWN.randbytes(32)
     burst = vein.GeneratorSensor(1, 70).capture(nonce)
     refused("template-binding", device.verify, burst, enrolled[1], b"d" * 32, nonce)
     data = bytes(enrolled[1])
@@ -119,7 +137,7 @@ def test_attack_19_swapped_or_altered_templates_are_refused(enrolled):
 @pytest.mark.parametrize("name", species.SPECIES)
 def test_attack_20_presentations(name, enrolled):
     for seed in range(3):
-        device, nonce = vein.Terminal(KEY), os.urandom(32)
+        device, nonce = vein.Terminal(KEY), DRAWN.randbytes(32)
         burst = species.SPECIES[name](1, nonce, seed)
         with pytest.raises(vein.VeinRefused) as caught:
             device.verify(burst, enrolled[1], CARD, nonce)
@@ -132,11 +150,11 @@ def test_attack_20_presentations(name, enrolled):
 
 
 def test_attack_20_a_burst_is_used_once(enrolled):
-    device, nonce = vein.Terminal(KEY), os.urandom(32)
+    device, nonce = vein.Terminal(KEY), DRAWN.randbytes(32)
     burst = vein.GeneratorSensor(1, 70).capture(nonce)
     assert device.verify(burst, enrolled[1], CARD, nonce).match
     refused("vein-replay", device.verify, burst, enrolled[1], CARD, nonce)
-    refused("vein-replay", vein.Terminal(KEY).verify, burst, enrolled[1], CARD, os.urandom(32))
+    refused("vein-replay", vein.Terminal(KEY).verify, burst, enrolled[1], CARD, DRAWN.randbytes(32))
 
 
 def test_attack_20_a_recording_reaches_level_none_only(tmp_path, enrolled):
@@ -161,7 +179,7 @@ def test_attack_21_ten_thousand_queries_learn_nothing(enrolled):
     """Hill climbing: answers are equal words, and the sixth stops it."""
     device, answers = vein.Terminal(KEY), []
     sensor = vein.GeneratorSensor(77, 10)
-    nonces = [os.urandom(32) for _ in range(5)]
+    nonces = [DRAWN.randbytes(32) for _ in range(5)]
     bursts = [sensor.capture(nonce) for nonce in nonces]
     for k in range(10_000):
         with pytest.raises(vein.VeinRefused) as caught:
