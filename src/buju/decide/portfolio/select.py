@@ -223,6 +223,6 @@ def _portfolio(model: Model, found: Solved, table: pd.DataFrame) -> Portfolio:
     both = (start[a.pairs] >= 0).all(axis=1)
     pairs = programme.interactions.loc[both, ["a", "b"]].assign(benefit=a.together(start)[both])
     status = "optimal" if found.optimal else "time_limit"
-    return Portfolio(
-        chosen, table, spending, pairs.reset_index(drop=True), a.value(start), found.bound, status
-    )
+    value = a.value(start)
+    bound = max(found.bound, value)
+    return Portfolio(chosen, table, spending, pairs.reset_index(drop=True), value, bound, status)
