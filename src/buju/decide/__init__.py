@@ -1,5 +1,19 @@
 """Choices from what was measured and simulated: appraisal, portfolios, link values, targets."""
 
+from buju.decide.appraisal import (
+    Appraisal,
+    OptimismBias,
+    Risk,
+    appraise,
+    at_prices,
+    biases,
+    break_even_trips,
+    optimism_bias,
+    payback,
+    rule_of_half,
+    stream,
+    welfare_benefit,
+)
 from buju.decide.discount import Regime, discount_factors, npv, regimes
 from buju.decide.marginal import (
     Inequality,
@@ -28,6 +42,7 @@ from buju.decide.portfolio import (
 from buju.decide.rate_of_return import irr_roots
 
 __all__ = [
+    "Appraisal",
     "Fitted",
     "Inequality",
     "Infeasible",
@@ -35,22 +50,33 @@ __all__ = [
     "LinkValues",
     "NetworkEconomy",
     "NoChoice",
+    "OptimismBias",
     "Portfolio",
     "Product",
     "Programme",
     "Regime",
     "Residents",
+    "Risk",
     "RobustChoice",
     "Verification",
     "Welfare",
+    "appraise",
+    "at_prices",
+    "biases",
+    "break_even_trips",
     "budget_values",
     "discount_factors",
     "fit_interactions",
     "irr_roots",
     "link_values",
     "npv",
+    "optimism_bias",
     "pareto_front",
+    "payback",
     "regimes",
     "robust_choice",
+    "rule_of_half",
     "select",
+    "stream",
+    "welfare_benefit",
 ]

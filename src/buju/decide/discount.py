@@ -164,20 +164,26 @@ def npv(flows: npt.ArrayLike, schedule: Schedule, *, timing: str = "start") -> f
     4.1322
     """
     amounts = checked_flows(flows)
+    return float(amounts @ factors_at(schedule, len(amounts), timing))
+
+
+def factors_at(schedule: Schedule, count: int, timing: str) -> Floats:
+    """Factors of flows of years 0 to `count` - 1 that stand in their years as `timing` says.
+
+    >>> factors_at(0.1, 2, "end").round(4).tolist()
+    [0.9091, 0.8264]
+    """
     if timing not in TIMINGS:
         raise ParameterError(
             f"timing is '{timing}'; {', '.join(TIMINGS)} are known.",
             f"timing 为 '{timing}'；可用：{', '.join(TIMINGS)}。",
         )
-    count = len(amounts)
     factors = factors_of(schedule, count if timing == "start" else count + 1)
     if timing == "start":
-        at = factors[:count]
-    elif timing == "end":
-        at = factors[1 : count + 1]
-    else:
-        at = np.sqrt(factors[:count] * factors[1 : count + 1])
-    return float(amounts @ at)
+        return factors[:count]
+    if timing == "end":
+        return factors[1 : count + 1]
+    return np.asarray(np.sqrt(factors[:count] * factors[1 : count + 1]))
 
 
 def factors_of(schedule: Any, count: int) -> Floats:
