@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, final
+from typing import Any, Protocol, final
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,38 @@ GOODS = "goods"
 PEOPLE = "all"
 KEPT = 8
 """Matrices of other scenarios that are kept, the newest."""
+
+
+class Economy(Protocol):
+    """What can be solved for hats, on its own network or another."""
+
+    @property
+    def base(self) -> Any:
+        """The scenario of the baseline."""
+        ...
+
+    @property
+    def baseline(self) -> Baseline:
+        """The economy as it is."""
+        ...
+
+    def solve(self, scenario: Any, *, start: Floats | None = None, **hats: Any) -> Equilibrium:
+        """The certified equilibrium of a scenario with hats."""
+        ...
+
+
+@final
+@dataclass(frozen=True)
+class ArrayEconomy:
+    """A model and a baseline without a network behind them."""
+
+    model: Any
+    baseline: Baseline
+    base: None = None
+
+    def solve(self, scenario: None, *, start: Floats | None = None, **hats: Any) -> Equilibrium:
+        """The certified equilibrium with hats."""
+        return counterfactual(self.model, self.baseline, Shocks(**hats), start=start)
 
 
 @final

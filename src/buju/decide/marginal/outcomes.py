@@ -29,15 +29,29 @@ class Outcome(Protocol):
         """What it is called, in English and in Chinese."""
         ...
 
+    @property
+    def logged(self) -> bool:
+        """Whether the number is a log, so that a level relative to the baseline is a difference."""
+        ...
+
     @abstractmethod
     def of(self, model: Any, state: Any, world: Any, labels: tuple[str, ...]) -> Any:
         """The number at a state; `labels` name the places."""
         ...
 
 
+class _Logged:
+    """An outcome that is the log of a level."""
+
+    @property
+    def logged(self) -> bool:
+        """True."""
+        return True
+
+
 @final
 @dataclass(frozen=True)
-class Welfare:
+class Welfare(_Logged):
     """Mean over people of log welfare: 0.01 is worth one per cent of real consumption.
 
     Parameters
@@ -63,7 +77,7 @@ class Welfare:
         if self.places is None:
             return model.log_welfare(state, world)
         homes = getattr(model.quantities(state, world), "homes", None)
-        weight = _weights(self.places, labels)
+        weight = weights_of(self.places, labels)
         if homes is None or homes.totals.shape != (len(labels),):
             raise ParameterError(
                 "Welfare of some places: everybody moves freely here, so all gain the same; ask "
@@ -79,7 +93,7 @@ class Welfare:
 
 @final
 @dataclass(frozen=True)
-class Residents:
+class Residents(_Logged):
     """Log of the residents of one or more places."""
 
     places: Weights
@@ -97,12 +111,12 @@ class Residents:
                 "Residents: with closure='fixed' nobody moves home, so no change is worth any",
                 "Residents：closure='fixed' 时无人迁移，居民不变",
             )
-        return _log_sum(state, residents, _weights(self.places, labels))
+        return _log_sum(state, residents, weights_of(self.places, labels))
 
 
 @final
 @dataclass(frozen=True)
-class Product:
+class Product(_Logged):
     """Log of the GDP of one or more places as a share of all places' GDP.
 
     A share, since the level in money depends on the numeraire: it is the log of GDP with the sum
@@ -122,8 +136,32 @@ class Product:
     def of(self, model: Any, state: Any, world: Any, labels: tuple[str, ...]) -> Any:
         """The number at a state."""
         gdp = _product(model.quantities(state, world), state, world)
-        weight = _weights(self.places, labels)
+        weight = weights_of(self.places, labels)
         return _log_sum(state, gdp, weight) - _log_sum(state, gdp, np.ones(len(labels)))
+
+
+@final
+@dataclass(frozen=True)
+class RealProduct(_Logged):
+    """Log of the GDP of one or more places, each deflated by what goods cost there."""
+
+    places: Weights
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """What it is called."""
+        return f"log real GDP of {_few(self.places)}", f"{_few(self.places)} 实际生产总值（对数）"
+
+    def of(self, model: Any, state: Any, world: Any, labels: tuple[str, ...]) -> Any:
+        """The number at a state."""
+        q, xp = model.quantities(state, world), state.__array_namespace__()
+        if not hasattr(q, "log_goods"):
+            raise ParameterError(
+                f"RealProduct: model '{model.name}' has no price of goods; use Product",
+                f"RealProduct：模型 '{model.name}' 没有商品价格；请用 Product",
+            )
+        real = _product(q, state, world) / xp.exp(q.log_goods)
+        return _log_sum(state, real, weights_of(self.places, labels))
 
 
 @final
@@ -141,6 +179,11 @@ class Inequality:
     elements: Mapping[str, Weights] = field(default_factory=dict)
 
     @property
+    def logged(self) -> bool:
+        """False: the index itself."""
+        return False
+
+    @property
     def name(self) -> tuple[str, str]:
         """What it is called."""
         return (
@@ -155,7 +198,7 @@ class Inequality:
                 "Inequality: two elements or more are needed", "Inequality：至少需要两个要素"
             )
         q, xp = model.quantities(state, world), state.__array_namespace__()
-        inside = np.stack([_weights(members, labels) for members in self.elements.values()])
+        inside = np.stack([weights_of(members, labels) for members in self.elements.values()])
         gdp, people = inside @ _product(q, state, world), inside @ _residents(q)
         earned, living = gdp / xp.sum(gdp), people / xp.sum(people)
         return xp.sum(earned * (xp.log(earned) - xp.log(living)))
@@ -166,7 +209,7 @@ def _few(places: Weights) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def _weights(places: Weights, labels: tuple[str, ...]) -> Floats:
+def weights_of(places: Weights, labels: tuple[str, ...]) -> Floats:
     """Shares of the places that count, (N,)."""
     unknown = [place for place in places if place not in labels]
     if unknown or not any(share > 0 for share in places.values()):
