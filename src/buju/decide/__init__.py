@@ -48,6 +48,7 @@ from buju.decide.portfolio import (
     select,
 )
 from buju.decide.rate_of_return import irr_roots
+from buju.decide.sharing import Sharing, share
 
 __all__ = [
     "Appraisal",
@@ -72,6 +73,7 @@ __all__ = [
     "Residents",
     "Risk",
     "RobustChoice",
+    "Sharing",
     "Speed",
     "Verification",
     "Welfare",
@@ -93,6 +95,7 @@ __all__ = [
     "robust_choice",
     "rule_of_half",
     "select",
+    "share",
     "stream",
     "welfare_benefit",
 ]
