@@ -11,7 +11,8 @@ from buju.decide.marginal.outcomes import (
     Residents,
     Welfare,
 )
-from buju.decide.marginal.reach import GrowthTarget, NotReachable, Reached, reach_target
+from buju.decide.marginal.reach import GrowthTarget, Reached, reach_target
+from buju.decide.marginal.search import NotReachable
 
 __all__ = [
     "ArrayEconomy",
