@@ -20,7 +20,19 @@ _HOME = {
     "Bundle": "buju.study",
     "render": "buju.report",
 }
-_ROOMS = ("region", "network", "measure", "simulate", "study", "report", "errors", "units")
+_ROOMS = (
+    "region",
+    "network",
+    "measure",
+    "simulate",
+    "decide",
+    "track",
+    "match",
+    "study",
+    "report",
+    "errors",
+    "units",
+)
 
 __all__ = [*_HOME, *_ROOMS]
 

@@ -1,0 +1,1 @@
+"""Is the target in reach, where do projects stand, what was emitted."""
