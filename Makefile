@@ -13,7 +13,7 @@ help:
 	@echo "make long    the tests that take minutes"
 	@echo "make check   ruff and mypy"
 	@echo "make bench   benchmarks; results are kept in benchmarks/results"
-	@echo "make docs    reference pages from schema and registers"
+	@echo "make docs    reference pages, examples that run, the site in docs/_build/html"
 	@echo "make serve   the workbench in the browser of this machine"
 	@echo "make web     build the page (Node from the PATH or from PyPI)"
 	@echo "make chain   a reading from the terminal to an offline receipt, as processes on this machine"
@@ -75,6 +75,8 @@ bench: $(VENV)/dev.stamp
 
 docs: $(VENV)/dev.stamp
 	@$(BIN)/python tools/reference.py
+	@$(BIN)/python -m sphinx --fail-on-warning --keep-going -q -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
 
 # The page is built once; its Node comes from the PATH or, where that is too old, from PyPI.
 web: $(VENV)/demo-$(CHINA).stamp
