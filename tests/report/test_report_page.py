@@ -12,6 +12,7 @@ import pytest
 from buju.report import render
 from buju.report.blocks import SECTIONS
 from buju.report.formats import Text
+from buju.report.needs import missing
 from buju.report.records import Callout, Figure, Grid, Heading, Items, Paragraph, TableContent
 from buju.report.results import Results
 
@@ -211,8 +212,9 @@ def test_what_is_not_certified_is_refused(page: Reader, html: str) -> None:
 def test_what_is_missing_is_said(bundle_of, bundle) -> None:
     html = render(bundle_of({"counties": bundle.table("counties")})).read_text(encoding="utf-8")
     for name in ("claims", "effects", "reach", "sources"):
-        assert f"本次研究没有产生所需的数据（{name}.parquet）" in html
-        assert f"this study produced no data for it ({name}.parquet)" in html
+        assert missing(name).zh in html
+        assert missing(name).en in html
+        assert f"{name}.parquet" not in html
 
 
 def test_an_empty_table_may_be_an_answer(html: str) -> None:
@@ -234,7 +236,7 @@ def test_a_table_without_a_column_or_a_row_is_left_out_with_its_reason(bundle_of
     }
     html = render(bundle_of(tables)).read_text(encoding="utf-8")
     assert "table “By county” lacks column growth" in html
-    assert "table “Claims” has no row" in html
+    assert "the table claims is empty" in html
 
 
 def test_long_tables_fold_and_claims_can_be_chosen(html: str, bundle_of, bundle) -> None:

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from buju.report.formats import Text, is_missing
+from buju.report.needs import missing
 from buju.study.bundle import Bundle, Table
 
 if TYPE_CHECKING:
@@ -37,20 +38,19 @@ class Results:
     def _lacks(self, name: str, columns: tuple[str, ...]) -> list[Text]:
         described = self.manifest["tables"].get(name)
         if described is None:
-            file = f"{name}.parquet"
-            return [
-                Text(
-                    f"本次研究没有产生所需的数据（{file}）",
-                    f"this study produced no data for it ({file})",
-                )
-            ]
+            return [self._why(name)]
         title = Text(described["title_zh"], described["title_en"])
         if not described["rows"]:
-            return [Text(f"表“{title.zh}”没有行", f"table “{title.en}” has no row")]
+            return [self._why(name)]
         gone = [column for column in columns if column not in described["columns"]]
         listed = ", ".join(gone)
         words = Text(f"表“{title.zh}”缺少列 {listed}", f"table “{title.en}” lacks column {listed}")
         return [words] if gone else []
+
+    def _why(self, name: str) -> Text:
+        """Why a table is not there: the reason of the run, or what would have to be filled in."""
+        said = self.manifest.get("left_out", {}).get(name)
+        return Text(said["zh"], said["en"]) if said else missing(name)
 
     def is_empty(self, name: str) -> bool:
         """Whether a table was written and has no row."""
@@ -93,7 +93,7 @@ class Results:
         path = self.bundle.path / "region.gpkg"
         return {
             name: gpd.read_file(path, layer=name, engine="pyogrio")
-            for name in ("counties", "prefectures", "links", "outside")
+            for name in ("counties", "links", "outside")
         }
 
     @cached_property

@@ -92,8 +92,11 @@ def simplified(found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _areas(region: Region, level: str) -> dict[str, Any]:
-    shapes = boundaries(region, level)
     places = region.places.set_index("place")
+    below = region.level("county")["parent"]
+    if level != "county" and not below.isin(places.index[places["level"] == level]).any():
+        return collection(gpd.GeoDataFrame(geometry=[], crs="EPSG:4326"), [])  # no county has one
+    shapes = boundaries(region, level)
     found = shapes[["place", "geometry"]].join(places[["name_zh", "name_en", "parent"]], on="place")
     above = places[["name_zh", "name_en"]].add_prefix("prefecture_")
     found["prefecture"] = found["parent"]

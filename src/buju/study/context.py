@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 import pandas as pd
 
+from buju.errors import MissingExtra, ParameterError
 from buju.network import LabelledMatrix, Scenario, times_matrix
 from buju.region import Region
 from buju.study.bundle import Table
@@ -41,6 +42,8 @@ class Run:
     ----------
     tables
         Results so far, by name; later stages read what earlier ones wrote.
+    left_out
+        Why a table is not among them, in Chinese and English, by its name.
     span
         Share of the whole run at which the present stage begins and ends.
     """
@@ -49,6 +52,7 @@ class Run:
     progress: Progress = silent
     executor: Executor | None = None
     tables: dict[str, Table] = field(default_factory=dict)
+    left_out: dict[str, tuple[str, str]] = field(default_factory=dict)
     span: tuple[float, float] = (0.0, 1.0)
     _routed: dict[tuple[Scenario, str], LabelledMatrix] = field(default_factory=dict)
     _kept: dict[Hashable, Any] = field(default_factory=dict)
@@ -87,6 +91,7 @@ class Run:
             self,
             study=study,
             tables=dict(self.tables),
+            left_out=dict(self.left_out),
             _routed=dict(self._routed),
             _kept=dict(self._kept),
         )
@@ -100,6 +105,20 @@ class Run:
             self._kept[key] = make()
         found: Result = self._kept[key]
         return found
+
+    def attempt(self, name: str, make: Callable[[], Table]) -> dict[str, Table]:
+        """The table that `make` gives, by its name; none, and the reason kept, where the measure
+        refuses the region's figures or an optional part is not installed.
+        """
+        try:
+            return {name: make()}
+        except (ParameterError, MissingExtra) as refusal:
+            self.leave_out(name, refusal.chinese or refusal.english, refusal.english)
+            return {}
+
+    def leave_out(self, name: str, chinese: str, english: str) -> None:
+        """Say why a table is not there."""
+        self.left_out[name] = (chinese, english)
 
     def tell(self, what: str, share: float) -> None:
         """Say what is being done and how much of the present stage is done."""

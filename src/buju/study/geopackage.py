@@ -50,7 +50,8 @@ def layers(run: Run) -> dict[str, gpd.GeoDataFrame]:
         column = rows.set_index("place")["residents_change"]
         counties[f"residents_{scenario}"] = counties["place"].map(column)
     found = {"counties": counties, "links": _links(run), "outside": region.outside_places}
-    if (region.places["level"] == "prefecture").any():
+    prefectures = region.places.loc[region.places["level"] == "prefecture", "place"]
+    if run.frame("counties")["prefecture"].isin(prefectures).any():
         found["prefectures"] = boundaries(region, "prefecture").assign(**basis)
     return found
 

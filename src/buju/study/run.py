@@ -102,6 +102,11 @@ def _write(aside: Path, study: Study, run: Run) -> dict[str, Any]:
         "notes": list(study.region.notes),
         "inputs": inputs,
         "tables": write_tables(aside, run.tables),
+        "left_out": {
+            name: {"zh": zh, "en": en}
+            for name, (zh, en) in sorted(run.left_out.items())
+            if name not in run.tables
+        },
     }
     write_json(aside / "manifest.json", manifest)
     return manifest

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from buju import measure
-from buju.errors import StudyError
 from buju.study.bundle import Table
 from buju.study.census import POPULATION, URBAN, census
 from buju.study.context import Run
@@ -15,17 +14,30 @@ from buju.study.stages.layout import named
 def change_tables(run: Run) -> dict[str, Table]:
     """Tables `population_shift`, `jobs_shift`, `county_shift` and `urban_share`.
 
-    None where the region has no census of the first year at all; a census of some counties only is
-    refused.
+    None where the region has no census of a year for all its counties, or both years are one; the
+    reason is kept.
     """
     first, last = run.study.spec.measure.first_year, run.study.spec.year
-    if any(census(run, POPULATION, year).empty for year in (first, last)):
+    people = {year: census(run, POPULATION, year) for year in (first, last)}
+    reason = (
+        _lacking(run, people)
+        if first < last
+        else (
+            f"measure.first_year（{first}）不早于研究年份（{last}）",
+            f"measure.first_year ({first}) is not before the study's year ({last})",
+        )
+    )
+    if reason is not None:
+        for name in ("county_shift", "population_shift", "jobs_shift", "urban_share"):
+            run.leave_out(name, *reason)
         return {}
-    people = {year: _people(run, year) for year in (first, last)}
     tables = {"county_shift": _counties(run, people, first, last)}
-    tables["population_shift"] = _shift(run, people, first, last, "常住人口", "residents")
+    grouped = not run.region.place_groups.empty
+    if grouped:
+        tables["population_shift"] = _shift(run, people, first, last, "常住人口", "residents")
     jobs = {year: _jobs(run, year) for year in (first, last)}
-    if all(not table.empty for table in jobs.values()):
+    counties = set(run.frame("counties")["place"])
+    if grouped and all(set(table.index) == counties for table in jobs.values()):
         tables["jobs_shift"] = _shift(run, jobs, first, last, "就业样本", "sampled jobs")
     urban = census(run, URBAN, last)
     if not urban.empty:
@@ -33,16 +45,22 @@ def change_tables(run: Run) -> dict[str, Table]:
     return tables
 
 
-def _people(run: Run, year: int) -> pd.Series:
-    values = census(run, POPULATION, year)
-    missing = set(run.frame("counties")["place"]) - set(values.index)
-    if missing:
-        raise StudyError(
-            f"indicators.csv has no '{POPULATION}' for {year} in {len(missing)} counties, "
-            f"first {min(missing)}; add the rows or change `year`/`measure.first_year`",
-            f"indicators.csv 缺少 {len(missing)} 个县 {year} 年的 '{POPULATION}'",
-        )
-    return values
+def _lacking(run: Run, people: dict[int, pd.Series]) -> tuple[str, str] | None:
+    """Why there is no change to show, in Chinese and English; None where every county is counted.
+
+    A count of zero is none, since a share of growth cannot be had from it.
+    """
+    counties = set(run.frame("counties")["place"])
+    for year, values in people.items():
+        missing = counties - set(values.index[values > 0])
+        if missing:
+            return (
+                f"指标表（indicators）缺少 {len(missing)} 个县 {year} 年的普查人口 {POPULATION}"
+                f"（首个为 {min(missing)}）；请补上各县，或修改研究文件的 measure.first_year",
+                f"indicators has no {POPULATION} of {year} for {len(missing)} counties, first "
+                f"{min(missing)}; add the rows, or change measure.first_year in the study",
+            )
+    return None
 
 
 def _jobs(run: Run, year: int) -> pd.Series:

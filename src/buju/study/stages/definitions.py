@@ -73,8 +73,9 @@ def _evidence(used: list[Division]) -> Table:
         d.frame.assign(definition=d.name, unit=d.unit)[["definition", *d.frame.columns, "unit"]]
         for d in used
     ]
+    columns = ["definition", *divisions.COLUMNS, "unit"]
     return Table(
-        pd.concat(frames, ignore_index=True),
+        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns),
         "各定义逐县的依据、余量与改变归属的条件",
         "Evidence by definition and county: margin, and what would flip it",
         basis="modelled",

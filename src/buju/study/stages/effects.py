@@ -82,8 +82,11 @@ def group_effects(run: Run, changes: pd.DataFrame, drawn: Draws, asked: DrawSpec
                 row |= _interval(summary(hats[:, None], asked), name).iloc[0].to_dict()
             rows.append(row | {"verdict": frame["verdict"].iloc[0]})
     shares = [f"{n}_{b}" for n in ("residents", "jobs") for b in ("change", "low", "high")]
+    columns = ["scenario", "group", "name_zh", "name_en", "kind"]
+    for name in ("residents", "jobs"):
+        columns += [f"{name}_{c}" for c in ("persons", "change", "low", "high", "direction")]
     return Table(
-        pd.DataFrame(rows),
+        pd.DataFrame(rows, columns=[*columns, "verdict"]),
         "各情景下布局要素的变化",
         "Change of the elements of the layout by scenario",
         dict.fromkeys(shares, "share") | {"residents_persons": "person", "jobs_persons": "person"},

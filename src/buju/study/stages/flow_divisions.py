@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from buju import measure
-from buju.errors import MissingExtra
+from buju.errors import MissingExtra, ParameterError
 from buju.study.census import URBAN, census
 from buju.study.context import Run
 from buju.study.economy import economy
@@ -45,13 +45,26 @@ def labour_market(run: Run, flows: pd.DataFrame) -> Division:
     asked = run.study.spec.measure
     low, high = asked.labour_self_containment
     small, large = asked.labour_size
-    found = measure.labour_market_areas(
-        flows,
-        min_size=small,
-        target_size=large,
-        min_self_containment=low,
-        target_self_containment=high,
+    head = (
+        "labour_market",
+        "劳动力市场区",
+        "Labour-market areas",
+        f"{_MODELLED_ZH}；自足率 {low:g}–{high:g}，规模 {small:,.0f}–{large:,.0f} 人",
+        f"{_MODELLED_EN}; self-containment {low:g} to {high:g}, size {small:,.0f} to {large:,.0f}",
+        "Coombes and Bond (2008)",
+        "modelled",
+        "share",
     )
+    try:
+        found = measure.labour_market_areas(
+            flows,
+            min_size=small,
+            target_size=large,
+            min_self_containment=low,
+            target_self_containment=high,
+        )
+    except ParameterError as lack:
+        return Division(*head, left_out_zh=lack.chinese or lack.english, left_out_en=lack.english)
     areas = found.attrs["areas"].set_index("area")
     contained = found["area"].map(areas["self_containment"])
     spare = found["area"].map(areas["validity"]) - 1
@@ -65,17 +78,7 @@ def labour_market(run: Run, flows: pd.DataFrame) -> Division:
         else (f"自足率 {c:.0%}，未达标（留置地点并入）", f"contains {c:.0%}: not valid")
         for c, m, ok in zip(contained, spare, valid, strict=True)
     ]
-    return Division(
-        "labour_market",
-        "劳动力市场区",
-        "Labour-market areas",
-        f"{_MODELLED_ZH}；自足率 {low:g}–{high:g}，规模 {small:,.0f}–{large:,.0f} 人",
-        f"{_MODELLED_EN}; self-containment {low:g} to {high:g}, size {small:,.0f} to {large:,.0f}",
-        "Coombes and Bond (2008)",
-        "modelled",
-        "share",
-        _frame(found, contained, spare, words),
-    )
+    return Division(*head, _frame(found, contained, spare, words))
 
 
 def functional_areas(run: Run, flows: pd.DataFrame, touching: Array | None) -> Division:
@@ -151,6 +154,8 @@ def flow_communities(run: Run, flows: pd.DataFrame) -> Division:
         found = measure.communities(flows)
     except MissingExtra as lack:
         return Division(*head, left_out_zh="未安装所需的附加组件", left_out_en=lack.english)
+    except ParameterError as lack:
+        return Division(*head, left_out_zh=lack.chinese or lack.english, left_out_en=lack.english)
     rival, spare = _margins(flows, found)
     names = names_of(run)
     words = [

@@ -28,7 +28,8 @@ def _counties(region: Region) -> Table:
     )
     kept = ["lon", "lat", "area_km2", "year", "residents", "gdp", "gdp_year", "gdp_basis"]
     frame = frame.join(counties[kept])
-    frame["groups"] = frame["place"].map(_groups_of_places(region)).fillna("").astype("str")
+    groups = _groups_of_places(region)
+    frame["groups"] = pd.array([groups.get(place, "") for place in frame["place"]], dtype="str")
     return Table(
         frame,
         "县（市、区）基本情况",
@@ -74,8 +75,10 @@ def _elements(region: Region) -> Table:
                 for key in ("members_announced", "area_announced_km2", "residents_announced")
             }
         )
+    columns = ["group", "name_zh", "name_en", "kind", "parent", "counties", "inferred"]
+    columns += ["area_km2", "residents", "gdp", "members_announced", "area_announced_km2"]
     return Table(
-        pd.DataFrame(rows),
+        pd.DataFrame(rows, columns=[*columns, "residents_announced"]),
         "布局要素：成员合计与公布数",
         "Elements of the layout: sums of members beside what was announced",
         {

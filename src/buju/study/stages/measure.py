@@ -6,28 +6,35 @@ import numpy as np
 import pandas as pd
 
 from buju import measure
+from buju.errors import ParameterError
 from buju.measure import decay
 from buju.network import LabelledMatrix, Scenario
 from buju.study.bundle import Table
 from buju.study.context import Run
 from buju.study.stages.change import change_tables
 
-_ENOUGH_CITIES = 3
-"""A line through fewer is no regression."""
+FEW_CITIES = 8
+"""Cities below which the standard error, z sqrt(2 / n), exceeds half of the exponent."""
 
 
 def stage(run: Run) -> dict[str, Table]:
     """Tables `access`, `circles`, `circle_plan`, `attraction`, `specialisation` and others."""
     tables = {"access": _access(run)}
-    if len(run.region.places.query("level == 'prefecture'")) >= _ENOUGH_CITIES:
-        tables["rank_size"] = _rank_size(run)
+    tables |= run.attempt("rank_size", lambda: _rank_size(run))
     if run.study.spec.measure.cores:
-        tables |= {"circles": _circles(run), "attraction": _attraction(run)}
+        tables["circles"] = _circles(run)
+        tables |= run.attempt("attraction", lambda: _attraction(run))
         tables["circle_people"] = _circle_people(run, tables["circles"].frame)
         tables["circle_plan"] = _circle_plan(run)
-    if not run.region.employment.empty:
-        tables["specialisation"] = _specialisation(run)
+    if not _employment(run).empty:
+        tables |= run.attempt("specialisation", lambda: _specialisation(run))
     return tables | change_tables(run)
+
+
+def _employment(run: Run) -> pd.DataFrame:
+    """Jobs of the study's counties by sector in its year."""
+    jobs, counties = run.region.employment, run.frame("counties")["place"]
+    return jobs[(jobs["year"] == run.study.spec.year) & jobs["place"].isin(counties)]
 
 
 def _everyone(run: Run, labels: list[str]) -> pd.Series:
@@ -194,9 +201,7 @@ def _attraction(run: Run) -> Table:
 
 
 def _specialisation(run: Run) -> Table:
-    counties = run.frame("counties")["place"]
-    jobs = run.region.employment
-    jobs = jobs[(jobs["year"] == run.study.spec.year) & jobs["place"].isin(counties)]
+    jobs = _employment(run)
     table = measure.location_quotient(jobs[["place", "sector", "jobs"]])
     total = jobs.groupby("place")["jobs"].transform("sum")
     table = table.assign(jobs=jobs["jobs"].to_numpy(), share=(jobs["jobs"] / total).to_numpy())
@@ -214,7 +219,15 @@ def _specialisation(run: Run) -> Table:
 
 
 def _rank_size(run: Run) -> Table:
-    prefectures = run.region.level("prefecture")
+    places = run.region.places
+    prefectures = places[places["level"] == "prefecture"]
+    if len(prefectures) < FEW_CITIES:
+        raise ParameterError(
+            f"the region has {len(prefectures)} prefectures; below {FEW_CITIES} the error of the "
+            "exponent exceeds half of it, so that no figure is given",
+            f"区域只有 {len(prefectures)} 个地级市；少于 {FEW_CITIES} 个时，指数的误差超过其一半，"
+            "不列出数值",
+        )
     found = measure.rank_size(prefectures["residents"].to_numpy())
     row = {
         "cities": len(prefectures),

@@ -93,8 +93,9 @@ def _variants(run: Run, people: pd.DataFrame, solved: Solved) -> Table:
                     for what in ("residents", "jobs")
                 }
                 rows.append(row | {"group": group} | change)
+    columns = ["variant", "variant_zh", "variant_en", "scenario", "welfare_change", "verdict"]
     return Table(
-        pd.DataFrame(rows),
+        pd.DataFrame(rows, columns=[*columns, "group", "residents_change", "jobs_change"]),
         "不同设定下布局要素的变化",
         "Change of the elements under other settings of the model",
         {"welfare_change": "share", "residents_change": "share", "jobs_change": "share"},

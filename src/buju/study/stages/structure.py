@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from buju import measure
-from buju.errors import MissingExtra
+from buju.errors import MissingExtra, ParameterError
 from buju.study.bundle import Table
 from buju.study.context import Run
 from buju.study.stages.concentration import concentration
@@ -15,6 +15,8 @@ from buju.study.stages.tiers import tier_tables
 
 FEW_JOBS = 100
 """Sampled jobs below which a quotient says little."""
+ENOUGH_COUNTIES = 6
+"""Six can be arranged in 720 ways; with fewer, 999 permutations repeat themselves."""
 _SAMPLE_ZH = "普查长表样本（约十分之一），按居住地。"
 _SAMPLE_EN = "Census long-form sample, about one in ten, by residence."
 
@@ -25,18 +27,27 @@ def stage(run: Run) -> dict[str, Table]:
     tables |= tier_tables(run)
     jobs = county_jobs(run, run.study.spec.year)
     if not jobs.empty:
-        if run.frame("counties")["prefecture"].nunique() > 1:
-            tables["complementarity"] = _complementarity(run, jobs)
-        tables["core_poles"] = _core_poles(run)
-        if run.study.spec.measure.poles_of is not None:
-            tables["pole_profile"] = _pole_profile(run, run.study.spec.measure.poles_of)
-        first = county_jobs(run, run.study.spec.measure.first_year)
-        if not first.empty:
-            tables["shift_share"] = _shift_share(run, first, jobs)
+        tables |= _by_sector(run, jobs)
     beside = neighbours(run)
     if beside is not None:
         tables["neighbours"] = run.tables["neighbours"] = beside
     return tables | _association(run)
+
+
+def _by_sector(run: Run, jobs: pd.DataFrame) -> dict[str, Table]:
+    """What the sampled jobs by sector allow."""
+    tables: dict[str, Table] = {}
+    if run.frame("counties")["prefecture"].nunique() > 1:
+        tables |= run.attempt("complementarity", lambda: _complementarity(run, jobs))
+    if "specialisation" in run.tables:
+        tables |= run.attempt("core_poles", lambda: _core_poles(run))
+        place = run.study.spec.measure.poles_of
+        if place is not None:
+            tables |= run.attempt("pole_profile", lambda: _pole_profile(run, place))
+    first = county_jobs(run, run.study.spec.measure.first_year)
+    if not first.empty:
+        tables |= run.attempt("shift_share", lambda: _shift_share(run, first, jobs))
+    return tables
 
 
 def county_jobs(run: Run, year: int) -> pd.DataFrame:
@@ -173,18 +184,27 @@ def _shift_share(run: Run, first: pd.DataFrame, last: pd.DataFrame) -> Table:
 def _association(run: Run) -> dict[str, Table]:
     """Moran's I and local clusters of density and growth; left out where that cannot be done."""
     counties = run.frame("counties")
+    if len(counties) < ENOUGH_COUNTIES:
+        for name in ("association", "local_association"):
+            run.leave_out(
+                name,
+                f"只有 {len(counties)} 个县，少于 {ENOUGH_COUNTIES} 个时无法做置换检验",
+                f"{len(counties)} counties; a permutation test needs {ENOUGH_COUNTIES} or more",
+            )
+        return {}
     values = {"density": np.log(counties["residents"] / counties["area_km2"]).to_numpy()}
     if "county_shift" in run.tables:
         values["growth"] = run.frame("county_shift")["growth"].to_numpy()
     touching = contiguity(run)
     weights = {"time": nearness(run)} | ({} if touching is None else {"contiguity": touching})
-    rows, local, lack = [], counties[["place"]].copy(), ""
+    rows, local = [], counties[["place"]].copy()
+    lack: dict[str, str] = {}
     for what, x in values.items():
         for how, w in weights.items():
             try:
                 found = measure.moran(x, w)
-            except MissingExtra as error:
-                lack = error.english
+            except (MissingExtra, ParameterError) as error:
+                lack[error.english] = error.chinese
                 continue
             rows.append({"what": what, "weights": how, "moran": found.value, "p": found.p})
         if touching is not None and not lack:
@@ -196,7 +216,12 @@ def _association(run: Run) -> dict[str, Table]:
     note_en = "`density`: log residents per km²; `growth` between the censuses; `time`: "
     note_en += "exp(-minutes / 60), `contiguity`: shared border or corner; one-sided p, 999 draws."
     if lack:
-        note_zh, note_en = f"未计算：缺少附加组件。{note_zh}", f"Not computed: {lack} {note_en}"
+        said_zh, said_en = "；".join(lack.values()), "; ".join(lack)
+        note_zh, note_en = (
+            f"有未计算的：{said_zh}。{note_zh}",
+            f"Not computed: {said_en}. {note_en}",
+        )
+        run.leave_out("local_association", said_zh, said_en)
     tables = {
         "association": Table(
             frame, "空间自相关（莫兰指数）", "Moran's I", {}, "computed", note_zh, note_en
