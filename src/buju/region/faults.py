@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from buju.region.schema import rules, tables
+from buju.region.schema import Table, rules, tables
 
 if TYPE_CHECKING:
     from buju.region.inputs import RawTable
@@ -120,8 +121,9 @@ def meant(near: str, name: str = "") -> tuple[str, str]:
 
 @dataclass
 class Findings:
-    """Faults and notes, gathered while a region is read."""
+    """Faults and notes, gathered while tables of a schema are read."""
 
+    schema: Mapping[str, Table] = field(default_factory=tables)
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _alike: Counter[tuple[str, str, str]] = field(default_factory=Counter)
@@ -158,7 +160,7 @@ class Findings:
         table = raw.table if raw is not None else str(words.pop("table", ""))
         english, chinese = meant(near, near_name)
         known = {"table": table, "row": row, "column": column, "value": _short(value)}
-        known |= _described(table, column) | words
+        known |= _described(self.schema, table, column) | words
         en, zh = known | {"near": english}, known | {"near": chinese}
         self.faults.append(
             Fault(
@@ -208,12 +210,12 @@ class Findings:
                     sheet=like.sheet,
                 )
             )
-        order = {name: place for place, name in enumerate(["", *tables()])}
+        order = {name: place for place, name in enumerate(["", *self.schema])}
         return sorted(result, key=lambda f: (order.get(f.table, 99), f.row is None, f.row or 0))
 
 
-def _described(table: str, column: str) -> dict[str, str]:
-    known = tables().get(table)
+def _described(schema: Mapping[str, Table], table: str, column: str) -> dict[str, str]:
+    known = schema.get(table)
     if known is None:
         return {}
     words = {

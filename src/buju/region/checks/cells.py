@@ -13,7 +13,7 @@ import pandas as pd
 from buju.region.faults import Findings
 from buju.region.inputs import RawTable
 from buju.region.nearest import nearest
-from buju.region.schema import Column, Table, tables
+from buju.region.schema import Column, Table
 
 _NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _PATTERNS = {
@@ -36,7 +36,7 @@ def typed(raw: RawTable, found: Findings) -> pd.DataFrame:
     and choices are dropped. Cells that cannot be read are missing in the result and faults in
     `found`. An empty cell takes the column's default where the schema gives one.
     """
-    table = tables()[raw.table]
+    table = found.schema[raw.table]
     _check_names(table, raw, found)
     if raw.cells.empty and not len(raw.lines):
         return empty(table)
@@ -49,6 +49,7 @@ def typed(raw: RawTable, found: Findings) -> pd.DataFrame:
 def empty(table: Table) -> pd.DataFrame:
     """The table without rows, every column with its type.
 
+    >>> from buju.region.schema import tables
     >>> empty(tables()["sectors"]).dtypes.astype(str).tolist()
     ['str', 'str', 'str', 'str']
     """

@@ -21,7 +21,7 @@ _AGREED = 0.8
 def check(frames: Mapping[str, pd.DataFrame], given: Given, found: Findings) -> None:
     """Duplicate keys, codes that lost digits, parents in a circle; in every table that was read."""
     for name, table in given.tables.items():
-        _duplicates(frames[name], table, found)
+        duplicates(frames[name], table, found)
         key = tables()[name].key
         if key == ("place",):
             _digits(frames[name][key[0]], table, found)
@@ -29,8 +29,9 @@ def check(frames: Mapping[str, pd.DataFrame], given: Given, found: Findings) -> 
             _cycles(frames[name], key[0], table, found)
 
 
-def _duplicates(frame: pd.DataFrame, raw: RawTable, found: Findings) -> None:
-    key = list(tables()[raw.table].key)
+def duplicates(frame: pd.DataFrame, raw: RawTable, found: Findings) -> None:
+    """A key that stands in several rows is a fault of every row but the first."""
+    key = list(found.schema[raw.table].key)
     given = frame[key].notna().all(axis=1)
     again = frame.duplicated(key, keep=False) & given
     if not again.any():

@@ -87,8 +87,8 @@ class Rule:
     remedy_zh: str
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
+def _rows(name: str, folder: Path = _FOLDER) -> list[dict[str, str]]:
+    with (folder / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -117,15 +117,23 @@ def _column(row: dict[str, str]) -> Column:
 
 
 @cache
-def tables() -> Mapping[str, Table]:
+def tables(folder: Path = _FOLDER) -> Mapping[str, Table]:
     """Every table by name, in the order of `tables.csv`.
 
+    Parameters
+    ----------
+    folder
+        Holds `tables.csv` and `columns.csv`; those of a region by default. Other rooms describe
+        their tables by rows of the same form.
+
+    Examples
+    --------
     >>> tables()["links"].key
     ('link_id',)
     >>> tables()["links"].columns["minutes"].unit
     'min'
     """
-    columns = [_column(row) for row in _rows("columns.csv")]
+    columns = [_column(row) for row in _rows("columns.csv", folder)]
     return MappingProxyType(
         {
             row["table"]: Table(
@@ -138,7 +146,7 @@ def tables() -> Mapping[str, Table]:
                 meaning_zh=row["meaning_zh"],
                 columns=MappingProxyType({c.name: c for c in columns if c.table == row["table"]}),
             )
-            for row in _rows("tables.csv")
+            for row in _rows("tables.csv", folder)
         }
     )
 
