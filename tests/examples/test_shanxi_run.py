@@ -12,6 +12,7 @@ from buju.study import load_study, run_study
 SHANXI = Path(__file__).parents[2] / "examples/shanxi"
 # The project's own bars for the routed times; a measured pair is the best direct train.
 EMU_BAR, ALL_BAR = 0.08, 0.15
+SHARE_OUTSIDE = 0.02  # published figures outside their own interval of 80 %
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +86,16 @@ def test_every_published_answer_is_certified(bundle):
     assert (proof["verdict"] == "certified").all()
     assert (proof["residual"] <= 1e-10).all()
     assert (proof["error_bound"] <= 1e-8).all()
+
+
+@pytest.mark.parametrize("name", ["effects", "group_effects", "certificates"])
+def test_published_figures_stand_within_their_intervals(bundle, name):
+    frame = bundle.frame(name)
+    points = [column for column in frame if column.endswith("_point")]
+    assert points
+    for column in points:
+        assert set(frame[column]) <= {"inside", "below", "above"}  # drawn, all of them
+        assert (frame[column] != "inside").mean() <= SHARE_OUTSIDE, column
 
 
 def test_a_passenger_line_changes_no_price_of_haulage(bundle):

@@ -224,7 +224,7 @@ def test_an_empty_table_may_be_an_answer(html: str) -> None:
 def test_intervals_and_unsure_directions_stand_beside_the_numbers(page: Reader, html: str) -> None:
     row = next(r for rows in page.tables.values() for r in rows if r[:2] == ["Hai 亥县", "+3.400%"])
     assert row[2:5] == ["+2.400%", "+4.400%", "up"]
-    assert "方向不定（4）" in html
+    assert "方向不确定（4）" in html
 
 
 def test_a_table_without_a_column_or_a_row_is_left_out_with_its_reason(bundle_of, bundle) -> None:

@@ -95,6 +95,30 @@ def test_ranges_outside_what_the_model_accepts_are_refused(study, draws, words):
         load_study(study(simulate={"draws": {"count": 2, **draws}}))
 
 
+@pytest.mark.parametrize(
+    ("simulate", "where", "zh"),
+    [
+        ({"draws": {"delta": [0, 1]}}, "at the edge of it", "位于区间端点"),
+        ({"draws": {"epsilon": [4, 7]}}, "outside it", "位于区间之外"),
+        (
+            {"draws": {"services_share": [0.1, 0.3]}},
+            "costs.services_share = 0, lies",
+            "位于区间之外",
+        ),
+        ({"sigma": 6, "draws": {"sigma": [3, 6]}}, "at the edge of it", "位于区间端点"),
+    ],
+)
+def test_a_range_that_does_not_surround_the_studys_own_value_is_refused(study, simulate, where, zh):
+    with pytest.raises(StudyError, match=where) as told:
+        load_study(study(simulate=simulate))
+    assert "outside its own interval" in str(told.value)
+    assert zh in told.value.chinese
+
+
+def test_a_range_of_one_value_is_that_value(study):
+    load_study(study(simulate={"draws": {"epsilon": [3.3, 3.3]}}))
+
+
 def test_a_year_that_is_not_that_of_the_places_is_refused(study):
     with pytest.raises(StudyError, match=r"the study says 2015, the counties of places.csv 2020"):
         load_study(study(year=2015))

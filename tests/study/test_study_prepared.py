@@ -12,13 +12,18 @@ from buju.study import prepare_study, run_study
 
 STRIP = Path(__file__).parents[2] / "examples/strip"
 DRAWS = {"count": 4, "seed": 3, "epsilon": [2.5, 6.8], "sigma": [3.0, 6.0]}
+WIDE = {
+    "alpha": [0.5, 0.7], "epsilon": [2.5, 6.8], "sigma": [3.0, 6.0], "commuting_decay": [3.5, 5.5],
+    "trade_elasticity": [0.8, 1.6], "services_share": [0.1, 0.3], "services_elasticity": [0.8, 1.6],
+}  # fmt: skip
+SHARE_OUTSIDE = 0.02  # of figures outside an interval of 80 % round the middle of every range
 SAME = 1e-12  # the same arithmetic in the same order
 
 
-def written(folder, scenario):
+def written(folder, scenario, draws=DRAWS):
     study = yaml.safe_load((STRIP / "study.yaml").read_text(encoding="utf-8"))
     study |= {"region": str(STRIP / "region"), "scenarios": {"base": {}, "asked": scenario}}
-    study["simulate"] = {"draws": DRAWS, "costs": {"services_share": 0.2}}
+    study["simulate"] = {"draws": draws, "costs": {"services_share": 0.2}}
     file = folder / "study.yaml"
     file.write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
     return file
@@ -55,6 +60,20 @@ def test_the_answer_is_that_of_a_run(tmp_path, warm, scenario):
         pd.testing.assert_frame_equal(
             found.drop(columns="scenario"), told, check_dtype=False, rtol=SAME, atol=SAME
         )
+
+
+@pytest.mark.parametrize(
+    "scenario", [{"projects": ["P1"]}, {"zones": {"990103": {"amenity": 1.02}}}]
+)
+def test_published_figures_stand_within_their_intervals(tmp_path, scenario):
+    wide = prepare_study(written(tmp_path, {}, {"seed": 2020, **WIDE}))
+    answer = wide.what_if(scenario, draws=60)
+    for frame in (answer.effects, answer.groups, answer.certificate):
+        columns = [column for column in frame if column.endswith("_point")]
+        assert columns
+        for column in columns:
+            share = frame[column].isin(("below", "above")).mean()
+            assert share <= SHARE_OUTSIDE, (column, share)
 
 
 def test_an_opening_year_decides_whether_a_line_is_there(warm):

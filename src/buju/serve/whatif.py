@@ -58,9 +58,14 @@ def result(study: PreparedStudy, answer: WhatIf, draws: int, *, final: bool) -> 
         "after": {name: figures(level) for name, level in after.items()},
         "change": {name: figures(values) for name, values in change.items()},
         "difference": {name: figures(changes[f"{name}_persons"]) for name in persons},
-        "low": {name: figures(changes[f"{name}_low"]) for name in persons},
-        "high": {name: figures(changes[f"{name}_high"]) for name in persons},
-        "direction": {name: words(changes[f"{name}_direction"]) for name in persons},
+        **{
+            bound: {name: figures(changes[f"{name}_{bound}"]) for name in change}
+            for bound in ("low", "median", "high")
+        },
+        **{
+            told: {name: words(changes[f"{name}_{told}"]) for name in change}
+            for told in ("direction", "point")
+        },
         "units": {"residents": "person", "jobs": "person", "wage": "1e4 CNY per job"},
         "groups": records(answer.groups),
         "welfare": _welfare(answer),
@@ -95,9 +100,8 @@ def _welfare(answer: WhatIf) -> dict[str, Any]:
     row = answer.certificate.iloc[0]
     return {
         "change": figure(row["welfare_change"]),
-        "low": figure(row["welfare_low"]),
-        "high": figure(row["welfare_high"]),
-        "direction": words([row["welfare_direction"]])[0],
+        **{bound: figure(row[f"welfare_{bound}"]) for bound in ("low", "median", "high")},
+        **{told: words([row[f"welfare_{told}"]])[0] for told in ("direction", "point")},
     }
 
 

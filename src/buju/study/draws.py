@@ -24,6 +24,8 @@ CHUNKS = 16
 """Draws go to workers in so many parts; more tell progress better and cost more to send."""
 _OF_COSTS = ("commuting_decay", "trade_elasticity", "services_share", "services_elasticity")
 _OF_MODEL = ("alpha", "epsilon", "sigma", "delta", "migration_decay")
+OUTCOMES = ("residents", "jobs", "wage", "rent", "price")
+"""What an interval is given for, by place; welfare has one of its own."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,9 @@ class Draws:
 
     Attributes
     ----------
-    residents, jobs
-        Hats by scenario, (draws, places); a draw without a certified answer is NaN throughout.
+    hats
+        Hats of each of `OUTCOMES` by scenario, (draws, places); a draw without a certified answer
+        is NaN throughout.
     welfare
         Hats by scenario, (draws,).
     parameters
@@ -42,8 +45,7 @@ class Draws:
         Draws without a certified answer, by scenario.
     """
 
-    residents: dict[str, Array]
-    jobs: dict[str, Array]
+    hats: dict[str, dict[str, Array]]
     welfare: dict[str, Array]
     parameters: pd.DataFrame
     refused: dict[str, int]
@@ -83,8 +85,7 @@ def gathered(
 
     welfare = {s: np.array([answer[s]["welfare"] for answer in found]) for s in names}
     return Draws(
-        residents={s: stack(s, "residents") for s in names},
-        jobs={s: stack(s, "jobs") for s in names},
+        hats={what: {s: stack(s, what) for s in names} for what in OUTCOMES},
         welfare=welfare,
         parameters=pd.DataFrame([_parameters(spec) for spec in specs]),
         refused={s: int(np.isnan(welfare[s]).sum()) for s in names},
@@ -102,20 +103,38 @@ def _several(
 
 
 def _drawn(spec: SimulateSpec, asked: DrawSpec, number: int) -> SimulateSpec:
-    rng = np.random.default_rng([asked.seed, number])
+    names = (*_OF_MODEL, *_OF_COSTS)
+    at = np.random.default_rng([asked.seed, number]).random(len(names))
     values = {
-        name: float(rng.uniform(*bounds))
-        for name in (*_OF_MODEL, *_OF_COSTS)
-        if (bounds := getattr(asked, name)) is not None
+        name: in_range(float(share), spec.value(name), asked.ranges[name])
+        for name, share in zip(names, at, strict=True)
+        if name in asked.ranges
     }
     costs = spec.costs.model_copy(update={k: v for k, v in values.items() if k in _OF_COSTS})
     own: dict[str, Any] = {k: v for k, v in values.items() if k in _OF_MODEL}
     return spec.model_copy(update={**own, "costs": costs})
 
 
+def in_range(share: float, own: float, bounds: tuple[float, float]) -> float:
+    """The value below which a `share` of the draws of a parameter lie; half of them below `own`.
+
+    Uniform on either side of the study's own value. Drawn uniformly over the whole range, a
+    parameter whose value is not in the middle would move every answer one way, and the published
+    figure could fall outside its own interval.
+
+    Examples
+    --------
+    >>> [in_range(share, 3.3, (2.5, 6.8)) for share in (0.0, 0.25, 0.5, 1.0)]
+    [2.5, 2.9, 3.3, 6.8]
+    """
+    low, high = bounds
+    if share < 0.5:
+        return low + 2 * share * (own - low)
+    return own + (2 * share - 1) * (high - own)
+
+
 def _parameters(spec: SimulateSpec) -> dict[str, Any]:
-    own = {name: getattr(spec, name) for name in _OF_MODEL}
-    return own | {name: getattr(spec.costs, name) for name in _OF_COSTS}
+    return {name: spec.value(name) for name in (*_OF_MODEL, *_OF_COSTS)}
 
 
 def drawn_world(run: Run, people: pd.DataFrame, number: int, spec: SimulateSpec) -> World | None:
@@ -130,7 +149,7 @@ def drawn_world(run: Run, people: pd.DataFrame, number: int, spec: SimulateSpec)
 def answers(run: Run, names: list[str], world: World | None, places: int) -> Answers:
     """What scenarios do in one drawn economy; NaN throughout where it is not certified."""
     unknown = np.full(places, np.nan)
-    refused = {"residents": unknown, "jobs": unknown, "welfare": np.nan}
+    refused = dict.fromkeys(OUTCOMES, unknown) | {"welfare": np.nan}
     if world is None:
         return dict.fromkeys(names, refused)
     told = {}
@@ -138,7 +157,7 @@ def answers(run: Run, names: list[str], world: World | None, places: int) -> Ans
         hats = zone_hats(run, name, world.places)
         found = world.solve(run, run.study.scenarios[name], hats, throw=False)
         certified = found.verdict == "certified"
-        keep = {"residents": found.residents, "jobs": found.jobs, "welfare": found.welfare}
+        keep = {what: getattr(found, what) for what in (*OUTCOMES, "welfare")}
         told[name] = keep if certified else refused
     return told
 
@@ -176,29 +195,3 @@ def _scaled(level: pd.Series, error: Array, modelled: pd.Series, above: pd.Serie
     whole = level.where(modelled, 0.0).groupby(above).transform("sum")
     new = drawn.groupby(above).transform("sum")
     return level.where(~modelled, drawn * whole / new)
-
-
-def summary(hats: Array, asked: DrawSpec) -> pd.DataFrame:
-    """Interval and direction of changes drawn, one row a place.
-
-    Returns
-    -------
-    DataFrame
-        `low`, `median`, `high` of the change (share), `positive` (share of draws above zero),
-        `direction`: "up", "down", or "uncertain" where the sign differs in more than `flip` of the
-        draws. NaN and "not drawn" without any certified draw.
-    """
-    change = hats[~np.isnan(hats).any(axis=1)] - 1
-    if not len(change):
-        nothing = pd.DataFrame(
-            np.nan, index=range(hats.shape[1]), columns=["low", "median", "high"]
-        )
-        return nothing.assign(positive=np.nan, direction="not drawn")
-    tail = (1 - asked.interval) / 2
-    low, median, high = np.quantile(change, [tail, 0.5, 1 - tail], axis=0)
-    positive = (change > 0).mean(axis=0)
-    certain = np.minimum(positive, 1 - positive) <= asked.flip
-    direction = np.where(certain, np.where(positive > 0.5, "up", "down"), "uncertain")
-    return pd.DataFrame(
-        {"low": low, "median": median, "high": high, "positive": positive, "direction": direction}
-    )

@@ -42,6 +42,14 @@ def parse_change(value: object) -> float:
 Change = Annotated[float, BeforeValidator(parse_change)]
 
 
+class Misfit(ValueError):
+    """A value at odds with another, in Chinese too."""
+
+    def __init__(self, english: str, chinese: str) -> None:
+        super().__init__(english)
+        self.chinese = chinese
+
+
 class Section(BaseModel):
     """A section of the study file: closed, so that a misspelt key is refused."""
 
@@ -113,11 +121,13 @@ _BOUNDS = {
 
 
 class DrawSpec(Section):
-    """How the interval of every effect is drawn: uniform in the ranges, from a seed.
+    """How the interval of every effect is drawn: in the ranges, from a seed.
 
-    `gdp_error` is the standard deviation of the log error of GDP figures that are modelled; with
-    `sample_error` modelled jobs vary as a count of the sampled employed does. An effect whose sign
-    differs in more than `flip` of the draws has no certain direction.
+    A parameter is drawn below the study's own value as often as above it, uniformly on either side,
+    so that the study's value is the median; see `buju.study.draws.in_range`. `gdp_error` is the
+    standard deviation of the log error of GDP figures that are modelled; with `sample_error`
+    modelled jobs vary as a count of the sampled employed does. An effect whose sign differs in more
+    than `flip` of the draws has no certain direction.
     """
 
     count: int = Field(0, ge=0)
@@ -136,17 +146,36 @@ class DrawSpec(Section):
     gdp_error: float = Field(0.0, ge=0)
     sample_error: bool = False
 
+    @property
+    def ranges(self) -> dict[str, Range]:
+        """The ranges given, by parameter."""
+        return {name: value for name, value in self if isinstance(value, tuple)}
+
     @model_validator(mode="after")
     def _ordered(self) -> DrawSpec:
-        for name, value in self:
-            if not isinstance(value, tuple):
-                continue
+        for name, value in self.ranges.items():
             low, high = _BOUNDS[name]
             if not value[0] <= value[1]:
                 raise ValueError(f"range of {name} runs from {value[0]} down to {value[1]}")
             if not low < value[0] or not value[1] < high:
                 raise ValueError(f"range of {name} must lie between {low:g} and {high:g}")
         return self
+
+
+def _off_centre(name: str, own: float, low: float, high: float) -> Misfit:
+    """Why a range cannot give an interval round the study's own answer."""
+    edge = own in (low, high)
+    key = f"costs.{name}" if name in CostSpec.model_fields else name
+    at, zh = ("at the edge of it", "位于区间端点") if edge else ("outside it", "位于区间之外")
+    return Misfit(
+        f"draws.{name} runs from {low:g} to {high:g}, but the study's own value, {key} = {own:g}, "
+        f"lies {at}, so that every draw would move the answer the same way and the published "
+        f"figure could fall outside its own interval; set {key} inside the range, or give a range "
+        "on both sides of it",
+        f"draws.{name} 的抽样区间为 {low:g}–{high:g}，而研究取值 {key} = {own:g} {zh}："
+        f"抽样会使结果偏向一侧，公布的数值可能落在自己的区间之外；请把 {key} 设在区间内部，"
+        "或让区间包住该取值",
+    )
 
 
 class SimulateSpec(Section):
@@ -180,6 +209,18 @@ class SimulateSpec(Section):
     amenity_spillover: float = 0.0
     amenity_spillover_decay: float = Field(0.0, ge=0)
     starts: int = Field(0, ge=0, le=100)
+
+    def value(self, name: str) -> float:
+        """The study's own value of a parameter that can be drawn."""
+        return float(getattr(self.costs if name in CostSpec.model_fields else self, name))
+
+    @model_validator(mode="after")
+    def _ranges_surround_values(self) -> SimulateSpec:
+        for name, (low, high) in self.draws.ranges.items():
+            own = self.value(name)
+            if not low < own < high and not low == own == high:
+                raise _off_centre(name, own, low, high)
+        return self
 
     @property
     def fades(self) -> bool:

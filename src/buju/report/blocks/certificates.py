@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from buju.report.blocks import effect_tables
 from buju.report.content import Show, either, shown, words
 from buju.report.formats import Text
 from buju.report.records import Items, Record
@@ -46,11 +47,13 @@ def _plain(results: Results) -> list[Record]:
 
 
 def _certificates(results: Results) -> list[Record]:
+    frame = results.frame("certificates")
+    refused = Show("draws_refused", "未认证的抽样", "Draws refused", "number", 0)
     columns = [
         Show("scenario", "情景", "Scenario", through=results.scenario),
         Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
-        Show("welfare_change", "福利变化", "Welfare", "change", 4, guarded=True),
-        *_interval(results),
+        *effect_tables.changed("welfare", "福利", "Welfare", frame, 4),
+        *([refused] if "draws_refused" in frame else []),
         Show("residual", "最大残差", "Largest residual", "scientific", 1),
         Show("gap", "谱隙", "Spectral gap", "number", 3),
         Show("error_bound", "误差界", "Error bound", "scientific", 1),
@@ -60,17 +63,6 @@ def _certificates(results: Results) -> list[Record]:
         Show("uniqueness", "唯一性", "Uniqueness", through=words(UNIQUENESS)),
     ]
     return [shown(results, "certificates", columns)]
-
-
-def _interval(results: Results) -> list[Show]:
-    """The interval of welfare, where the bundle's equilibria were drawn."""
-    if "welfare_low" not in results.frame("certificates"):
-        return []
-    return [
-        Show("welfare_low", "福利下限", "Welfare, low", "change", 4, guarded=True),
-        Show("welfare_high", "福利上限", "Welfare, high", "change", 4, guarded=True),
-        Show("draws_refused", "未认证的抽样", "Draws refused", "number", 0),
-    ]
 
 
 def _parameters(results: Results) -> list[Record]:

@@ -15,8 +15,13 @@ from buju.report.results import CERTIFIED, Results
 DIRECTIONS = {
     "up": Text("增加", "up"),
     "down": Text("减少", "down"),
-    "uncertain": Text("方向不定", "uncertain"),
+    "uncertain": Text("方向不确定", "uncertain"),
     "none": Text("不变", "none"),
+}
+POINTS = {
+    "inside": Text("在区间内", "within"),
+    "below": Text("低于区间", "below it"),
+    "above": Text("高于区间", "above it"),
 }
 _PERSONS = Text("人", "persons")
 _ENDS = 10
@@ -27,17 +32,44 @@ _INTERVAL = (
 )
 
 
-def _change(name: str, zh: str, en: str, frame: pd.DataFrame) -> list[Show]:
-    """A change with the interval and the direction that the draws give, where there are any."""
-    found = [Show(f"{name}_change", zh, en, "change", 3, guarded=True)]
+def changed(name: str, zh: str, en: str, frame: pd.DataFrame, digits: int = 3) -> list[Show]:
+    """A change with the interval and the direction that the draws give, where there are any.
+
+    Where a change stands to its own interval has a column as soon as one lies outside.
+    """
+    found = [Show(f"{name}_change", zh, en, "change", digits, guarded=True)]
     for end, low_zh, low_en in _INTERVAL:
         if f"{name}_{end}" in frame and frame[f"{name}_{end}"].notna().any():
             title = (f"{zh}{low_zh}", f"{en}, {low_en}")
-            found.append(Show(f"{name}_{end}", *title, "change", 3, guarded=True))
+            found.append(Show(f"{name}_{end}", *title, "change", digits, guarded=True))
     if drawn(name, frame):
         said = words(DIRECTIONS)
         found.append(Show(f"{name}_direction", "方向", "Direction", through=said, guarded=True))
+    if outside(name, frame):
+        title = (f"{zh}：数值与区间", f"{en}: the figure and its interval")
+        found.append(Show(f"{name}_point", *title, through=words(POINTS), guarded=True))
     return found
+
+
+def outside(name: str, frame: pd.DataFrame) -> int:
+    """How many published figures lie outside their own interval."""
+    column = f"{name}_point"
+    return int(frame[column].isin(("below", "above")).sum()) if column in frame else 0
+
+
+def stray(rows: pd.DataFrame) -> list[Callout]:
+    """A warning where figures for residents or jobs fall outside their own intervals."""
+    count = {name: outside(name, rows) for name in ("residents", "jobs")}
+    if not any(count.values()):
+        return []
+    said = Text(
+        f"注意：{len(rows)} 行中，居民有 {count['residents']} 行、就业有 {count['jobs']} 行的数值"
+        "落在自己的抽样区间之外，表中注明高于或低于区间；此时以区间和抽样中位数为准。",
+        f"Note: of {len(rows)} rows, {count['residents']} figures for residents and "
+        f"{count['jobs']} for jobs lie outside their own interval; the tables say whether above or "
+        "below it. Rely on the interval and the median of the draws there.",
+    )
+    return [Callout(said, "warning")]
 
 
 def drawn(name: str, frame: pd.DataFrame) -> bool:
@@ -51,16 +83,16 @@ def _persons(name: str, zh: str, en: str) -> Show:
     return Show(column, f"{zh}增减", f"{en}, change", "signed_count", unit=_PERSONS, guarded=True)
 
 
-def _money() -> list[Show]:
+def _money(frame: pd.DataFrame) -> list[Show]:
     named = (("wage", "工资", "Wage"), ("rent", "租金", "Rent"), ("price", "物价", "Prices"))
-    return [Show(f"{c}_change", zh, en, "change", 3, guarded=True) for c, zh, en in named]
+    return [column for name, zh, en in named for column in changed(name, zh, en, frame)]
 
 
 def _both(frame: pd.DataFrame) -> list[Show]:
     return [
-        *_change("residents", "居民", "Residents", frame),
+        *changed("residents", "居民", "Residents", frame),
         _persons("residents", "居民", "Residents"),
-        *_change("jobs", "就业", "Jobs", frame),
+        *changed("jobs", "就业", "Jobs", frame),
         _persons("jobs", "就业", "Jobs"),
     ]
 
@@ -82,17 +114,26 @@ def every_place(results: Results) -> list[Record]:
     """All places under each scenario, those outside the region too."""
     first = Show("place", "地点", "Place", through=results.place_both)
     heading = Heading(Text("全部地点", "Every place"))
-    return [heading, *_by_scenario(results, "effects", first, _money())]
+    people, money = (_by_scenario(results, "effects", first, c) for c in (_both, _money))
+    return [
+        heading,
+        *people,
+        Heading(Text("全部地点：工资、租金、物价", "Every place: money")),
+        *money,
+    ]
 
 
 def groups(results: Results) -> list[Record]:
     """Elements of the layout under each scenario."""
     first = Show("group", "要素", "Element", through=results.element)
     heading = Heading(Text("按布局要素", "By element of the layout"))
-    return [heading, *_by_scenario(results, "group_effects", first, [])]
+    return [heading, *_by_scenario(results, "group_effects", first, _both)]
 
 
-def _by_scenario(results: Results, name: str, first: Show, last: list[Show]) -> list[Record]:
+def _by_scenario(
+    results: Results, name: str, first: Show, told: Callable[[pd.DataFrame], list[Show]]
+) -> list[Record]:
+    """One table a scenario: the first column, then those that are told of its rows."""
     table = results.table(name)
     found: list[Record] = []
     for scenario, title in results.scenarios:
@@ -100,8 +141,8 @@ def _by_scenario(results: Results, name: str, first: Show, last: list[Show]) -> 
         if rows.empty:
             continue
         head = Text(f"{table.title_zh}：", f"{table.title_en}: ") + title
-        columns = [first, *_both(rows), *last]
-        found.append(shown(results, name, columns, rows=rows, title=head))
+        found += stray(rows) if told is _both else []
+        found.append(shown(results, name, [first, *told(rows)], rows=rows, title=head))
     return found
 
 

@@ -62,7 +62,7 @@ def _effects(results: Results) -> list[Record]:
             verdict = str(refused["verdict"].iloc[0])
             found.append(Callout(_refusal(verdict), "warning"))
             continue
-        found.append(Callout(LONG_RUN))
+        found += [Callout(LONG_RUN), *effect_tables.stray(rows)]
         found += [Grid(_maps(results, name, title, rows)), *_direction(results, title, rows)]
         found.append(
             effect_tables.ends(results, title, rows[rows["place"].isin(results.counties.index)])
@@ -140,7 +140,7 @@ def _direction(results: Results, title: Text, rows: pd.DataFrame) -> list[Record
             results.place_names,
             title=head + title,
             caption=Text(
-                "参数抽样中符号不一致的县记为方向不定。",
+                "参数抽样中符号不一致的县记为方向不确定。",
                 "Uncertain: the draws of the parameters differ in sign.",
             ),
         )

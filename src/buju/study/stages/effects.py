@@ -9,13 +9,15 @@ import pandas as pd
 
 from buju.study.bundle import Table
 from buju.study.context import Run
-from buju.study.draws import Draws, summary
+from buju.study.draws import OUTCOMES, Draws
+from buju.study.intervals import interval_note, summary
 from buju.study.model import DrawSpec
 from buju.study.stages.layout import named
 
 LONG_RUN_ZH = "长期结果，与同一区域没有该项目时相比，并非预测。"
 LONG_RUN_EN = "Long run, relative to the same region without the project; no forecast."
-_CHANGES = {"residents": "residents", "jobs": "jobs", "wage": "wage", "rent": "rent"}
+_BOUNDS = ("low", "median", "high")
+_TOLD = (*_BOUNDS, "direction", "point")
 
 
 def effects(economy: pd.DataFrame, solved: dict[str, Any], drawn: Draws, asked: DrawSpec) -> Table:
@@ -23,45 +25,34 @@ def effects(economy: pd.DataFrame, solved: dict[str, Any], drawn: Draws, asked: 
     frames = []
     for scenario, equilibrium in solved.items():
         frame = pd.DataFrame({"scenario": scenario, "place": economy["place"]})
-        for column, name in _CHANGES.items():
-            frame[f"{column}_change"] = getattr(equilibrium, name) - 1
-        frame["price_change"] = equilibrium.price - 1
+        for name in OUTCOMES:
+            frame[f"{name}_change"] = getattr(equilibrium, name) - 1
         frame["residents_persons"] = economy["residents"] * frame["residents_change"]
         frame["jobs_persons"] = economy["jobs"] * frame["jobs_change"]
-        for name in ("residents", "jobs"):
-            interval = summary(getattr(drawn, name)[scenario], asked)
-            frame = frame.join(_interval(interval, name))
+        for name in OUTCOMES:
+            told = summary(drawn.hats[name][scenario], asked, getattr(equilibrium, name))
+            frame = frame.join(_interval(told, name))
         frames.append(frame.assign(verdict=equilibrium.verdict))
-    shares = [f"{name}_change" for name in (*_CHANGES, "price")]
-    bounds = [f"{name}_{bound}" for name in ("residents", "jobs") for bound in ("low", "high")]
-    columns = ["scenario", "place", *shares, "residents_persons", "jobs_persons", *bounds]
-    columns += ["residents_direction", "jobs_direction", "verdict"]
+    shares = [f"{name}_change" for name in OUTCOMES]
+    bounds = [f"{name}_{bound}" for name in OUTCOMES for bound in _BOUNDS]
+    told = [f"{name}_{what}" for name in OUTCOMES for what in _TOLD]
+    columns = ["scenario", "place", *shares, "residents_persons", "jobs_persons", *told, "verdict"]
+    found = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    note = interval_note(asked, found)
     return Table(
-        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns),
+        found,
         "各情景下各地的变化",
         "Change of every place by scenario",
         dict.fromkeys([*shares, *bounds], "share")
         | {"residents_persons": "person", "jobs_persons": "person"},
         basis="modelled",
-        note_zh=LONG_RUN_ZH + "工资、地租、物价以平均工资为计价单位。" + interval_note(asked)[0],
-        note_en=LONG_RUN_EN + " Money in units of the mean wage. " + interval_note(asked)[1],
+        note_zh=LONG_RUN_ZH + "工资、地租、物价以平均工资为计价单位。" + note[0],
+        note_en=LONG_RUN_EN + " Money in units of the mean wage. " + note[1],
     )
 
 
 def _interval(found: pd.DataFrame, name: str) -> pd.DataFrame:
-    return found[["low", "high", "direction"]].add_prefix(f"{name}_")
-
-
-def interval_note(asked: DrawSpec) -> tuple[str, str]:
-    """What an interval is, in Chinese and English."""
-    if not asked.count:
-        return "没有抽样，未给出区间。", "No draws were made, so there are no intervals."
-    return (
-        f"区间为 {asked.count} 次抽样的中间 {asked.interval:.0%}；"
-        f"符号在超过 {asked.flip:.0%} 的抽样中相反时，方向不确定。",
-        f"Intervals hold the middle {asked.interval:.0%} of {asked.count} draws; the direction is "
-        f"uncertain where the sign differs in more than {asked.flip:.0%} of them.",
-    )
+    return found[list(_TOLD)].add_prefix(f"{name}_")
 
 
 def group_effects(run: Run, changes: pd.DataFrame, drawn: Draws, asked: DrawSpec) -> Table:
@@ -77,22 +68,26 @@ def group_effects(run: Run, changes: pd.DataFrame, drawn: Draws, asked: DrawSpec
             for name in ("residents", "jobs"):
                 level = economy[name].to_numpy() * weight
                 persons = float((frame[f"{name}_persons"].to_numpy() * weight).sum())
-                hats = _ratio(getattr(drawn, name)[scenario] @ level, level.sum())
-                row |= {f"{name}_persons": persons, f"{name}_change": _ratio(persons, level.sum())}
-                row |= _interval(summary(hats[:, None], asked), name).iloc[0].to_dict()
+                change = _ratio(persons, level.sum())
+                row |= {f"{name}_persons": persons, f"{name}_change": change}
+                hats = _ratio(drawn.hats[name][scenario] @ level, level.sum())
+                told = summary(hats[:, None], asked, [1 + change])
+                row |= _interval(told, name).iloc[0].to_dict()
             rows.append(row | {"verdict": frame["verdict"].iloc[0]})
-    shares = [f"{n}_{b}" for n in ("residents", "jobs") for b in ("change", "low", "high")]
+    shares = [f"{n}_{b}" for n in ("residents", "jobs") for b in ("change", *_BOUNDS)]
     columns = ["scenario", "group", "name_zh", "name_en", "kind"]
     for name in ("residents", "jobs"):
-        columns += [f"{name}_{c}" for c in ("persons", "change", "low", "high", "direction")]
+        columns += [f"{name}_{c}" for c in ("persons", "change", *_TOLD)]
+    found = pd.DataFrame(rows, columns=[*columns, "verdict"])
+    note = interval_note(asked, found)
     return Table(
-        pd.DataFrame(rows, columns=[*columns, "verdict"]),
+        found,
         "各情景下布局要素的变化",
         "Change of the elements of the layout by scenario",
         dict.fromkeys(shares, "share") | {"residents_persons": "person", "jobs_persons": "person"},
         basis="modelled",
-        note_zh=LONG_RUN_ZH + interval_note(asked)[0],
-        note_en=LONG_RUN_EN + " " + interval_note(asked)[1],
+        note_zh=LONG_RUN_ZH + note[0],
+        note_en=LONG_RUN_EN + " " + note[1],
     )
 
 
@@ -137,15 +132,16 @@ def certificates(solved: dict[str, Any], drawn: Draws, asked: DrawSpec) -> Table
     rows = []
     for scenario, equilibrium in solved.items():
         proof = equilibrium.certificate
-        welfare = summary(drawn.welfare[scenario][:, None], asked).iloc[0]
+        drawn_welfare = drawn.welfare[scenario][:, None]
+        welfare = summary(drawn_welfare, asked, [equilibrium.welfare]).iloc[0]
         rows.append(
             {
                 "scenario": scenario,
                 "verdict": equilibrium.verdict,
                 "welfare_change": float(equilibrium.welfare) - 1,
-                "welfare_low": float(welfare["low"]),
-                "welfare_high": float(welfare["high"]),
+                **{f"welfare_{bound}": float(welfare[bound]) for bound in _BOUNDS},
                 "welfare_direction": str(welfare["direction"]),
+                "welfare_point": str(welfare["point"]),
                 "draws": asked.count,
                 "draws_refused": drawn.refused[scenario],
                 "residual": float(proof.residual),
@@ -157,20 +153,15 @@ def certificates(solved: dict[str, Any], drawn: Draws, asked: DrawSpec) -> Table
                 "uniqueness": str(proof.uniqueness),
             }
         )
-    columns = ["scenario", "verdict", "welfare_change", "welfare_low", "welfare_high"]
-    columns += ["welfare_direction", "draws", "draws_refused", "residual", "gap", "error_bound"]
-    columns += ["block_balance", "homogeneity", "numeraire", "uniqueness"]
+    columns = ["scenario", "verdict", "welfare_change", *(f"welfare_{told}" for told in _TOLD)]
+    columns += ["draws", "draws_refused", "residual", "gap", "error_bound", "block_balance"]
+    columns += ["homogeneity", "numeraire", "uniqueness"]
     return Table(
         pd.DataFrame(rows, columns=columns),
         "求解证书",
         "Certificates",
-        {
-            "welfare_change": "share",
-            "welfare_low": "share",
-            "welfare_high": "share",
-            "residual": "log points",
-            "error_bound": "log wage",
-        },
+        dict.fromkeys(["welfare_change", *(f"welfare_{bound}" for bound in _BOUNDS)], "share")
+        | {"residual": "log points", "error_bound": "log wage"},
         basis="modelled",
         note_zh="certified 表示方程已解到所述精度，不表示模型为真。",
         note_en="`certified` says that the equations are solved to that accuracy, not that the "

@@ -106,6 +106,7 @@ def _gains(run: Run) -> Sentence | None:
 _ENDS: tuple[Callable[[pd.Series], int], ...] = (pd.Series.idxmax, pd.Series.idxmin)
 _NOTHING = 1e-6
 _UNCERTAIN = ("方向不确定", "direction uncertain")
+_OUTSIDE = ("数值在区间之外", "the figure lies outside its interval")
 
 
 def _change(row: pd.Series, names: pd.DataFrame, language: int) -> str:
@@ -120,10 +121,12 @@ def _change(row: pd.Series, names: pd.DataFrame, language: int) -> str:
     if row["residents_direction"] == "not drawn":
         return words
     interval = f"{row['residents_low']:+.1%} – {row['residents_high']:+.1%}"
-    uncertain = row["residents_direction"] == "uncertain"
-    tail = f"，{_UNCERTAIN[0]}" if uncertain and language == 0 else ""
-    tail = f", {_UNCERTAIN[1]}" if uncertain and language == 1 else tail
-    return f"{words}（{interval}{tail}）" if language == 0 else f"{words} ({interval}{tail})"
+    said = [interval]
+    if row["residents_direction"] == "uncertain":
+        said.append(_UNCERTAIN[language])
+    if row["residents_point"] in ("below", "above"):
+        said.append(_OUTSIDE[language])
+    return f"{words}（{'，'.join(said)}）" if language == 0 else f"{words} ({', '.join(said)})"
 
 
 def _fit(run: Run) -> Sentence | None:
