@@ -97,10 +97,15 @@ class Worker:
     def _run(self, job: Job) -> str:
         from buju.report import render
         from buju.study import run_study
+        from buju.study.signing import NotSigned
 
         out = self.space.path / "runs" / job.id
         study = self.space.study_file(job.study)
-        bundle = run_study(study, out=out, progress=self._progress(job, 0.98))
+        try:
+            bundle = run_study(study, out=out, progress=self._progress(job, 0.98))
+        except NotSigned as unsigned:  # the bundle stands; the job says why it is not signed
+            render(unsigned.bundle)
+            raise
         self.jobs.tell(job, self.name, "report", 0.98)
         render(bundle)
         return job.id

@@ -18,6 +18,7 @@ from buju.region import Region, read_region
 from buju.study import openings, yaml_file
 from buju.study.faults import refusal
 from buju.study.inputs import require_inputs
+from buju.study.ledgers import attest_files
 from buju.study.model import ScenarioSpec, StudyFile
 
 
@@ -51,6 +52,7 @@ class Study:
         """SHA-256 of every input file, by its name relative to the study file."""
         folder = self.spec.region.as_posix().rstrip("/")
         own = {self.path.name: hashlib.sha256(self.path.read_bytes()).hexdigest()}
+        own |= attest_files(self)
         return own | {f"{folder}/{name}": digest for name, digest in self.region.files.items()}
 
 

@@ -277,6 +277,36 @@ class NetworkSpec(Section):
     reach_dates: tuple[str, ...] = ()
 
 
+class AttestSpec(Section):
+    """Who signed: receipts that are shown, and the signing of this study's own result.
+
+    `ledger` is a folder with `trust.json` and, where figures were signed, `receipts/*.json`. With
+    `officer`, `finger` and `agency` the result's manifest is submitted to that ledger, which then
+    must be a site made by `buju attest init`.
+    """
+
+    ledger: Path
+    officer: str | None = None
+    finger: str | None = None
+    agency: str | None = None
+
+    @property
+    def signs(self) -> bool:
+        """Whether the result is to be signed."""
+        return self.officer is not None
+
+    @model_validator(mode="after")
+    def _whole(self) -> AttestSpec:
+        given = [name for name in ("officer", "finger", "agency") if getattr(self, name)]
+        lacking = [name for name in ("officer", "finger", "agency") if name not in given]
+        if given and lacking:
+            raise ValueError(
+                f"signing needs officer, finger and agency together; add {', '.join(lacking)}, or "
+                "give ledger alone to show receipts without signing"
+            )
+        return self
+
+
 class StudyFile(Section):
     """The whole study file."""
 
@@ -290,6 +320,7 @@ class StudyFile(Section):
     network: NetworkSpec = NetworkSpec()
     measure: MeasureSpec = MeasureSpec()
     simulate: SimulateSpec = SimulateSpec()
+    attest: AttestSpec | None = None
 
     @model_validator(mode="after")
     def _has_base(self) -> StudyFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import resource
 import time
@@ -13,10 +14,14 @@ from buju.errors import StudyError
 from buju.study import geopackage
 from buju.study.bundle import Bundle, write_json, write_tables, writing
 from buju.study.context import Executor, Progress, Run, silent
+from buju.study.ledgers import require_ledger
 from buju.study.load import Study, load_study
+from buju.study.signing import sign
 from buju.study.stages import STAGES
 
 _LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "shapely", "pyarrow")
+# The record's files beside the tables; the manifest holds the hash of each.
+_OTHER_FILES = ("resolved.yaml", "verdicts.csv", "region.gpkg")
 
 
 def run_study(
@@ -52,10 +57,13 @@ def run_study(
         The study or its tables have faults; nothing is computed or written then.
     NotCertified
         An equilibrium could not be certified; nothing is written then.
+    NotSigned
+        The study asks for a signature that was refused; the bundle stands, and the error holds it.
     """
     began = time.perf_counter()
     progress("read", 0.0)
     study = load_study(path)
+    require_ledger(study)
     folder = Path(out) if out is not None else study.path.parent / "out" / study.path.stem
     _refuse_to_overwrite(folder)
     seconds = {"read": time.perf_counter() - began}
@@ -72,8 +80,10 @@ def run_study(
         manifest = _write(aside, study, run)
         seconds["write"] = time.perf_counter() - start
         write_json(aside / "run.json", _record(seconds))
+    bundle = Bundle(folder, manifest)
+    sign(bundle, study)
     progress("done", 1.0)
-    return Bundle(folder, manifest)
+    return bundle
 
 
 def _refuse_to_overwrite(folder: Path) -> None:
@@ -101,6 +111,7 @@ def _write(aside: Path, study: Study, run: Run) -> dict[str, Any]:
         "region": dict(study.region.package),
         "notes": list(study.region.notes),
         "inputs": inputs,
+        "files": {name: _digest(aside / name) for name in _OTHER_FILES},
         "tables": write_tables(aside, run.tables),
         "left_out": {
             name: {"zh": zh, "en": en}
@@ -110,6 +121,10 @@ def _write(aside: Path, study: Study, run: Run) -> dict[str, Any]:
     }
     write_json(aside / "manifest.json", manifest)
     return manifest
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _scenarios(study: Study) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,17 @@ from buju.attest.protocol.payloads import written_time
 from buju.attest.protocol.reading import Reading, read_receipt
 from buju.attest.protocol.site import Site
 from buju.attest.protocol.submission import Submission
-from buju.attest.refusal import refusal
+from buju.attest.refusal import Refused, refusal
+from buju.errors import BujuError
 
 RECEIPT = "receipt.json"
 
 
-def manifest_payload(bundle: Path, agency: str, at: float) -> bytes:
-    """The payload that stands for a bundle: hashes of `manifest.json` and `inputs.sha256`."""
+def manifest_payload(bundle: Path, agency: str, at: float, *, synthetic: bool = False) -> bytes:
+    """The payload that stands for a bundle: hashes of `manifest.json` and `inputs.sha256`.
+
+    `synthetic` marks a demonstration, such as a signature with a generated finger.
+    """
     manifest = (bundle / "manifest.json").read_bytes()
     payload = {
         "schema": "study-manifest/v1",
@@ -29,6 +33,8 @@ def manifest_payload(bundle: Path, agency: str, at: float) -> bytes:
         "manifest_sha256": hashlib.sha256(manifest).hexdigest(),
         "inputs_sha256": hashlib.sha256((bundle / "inputs.sha256").read_bytes()).hexdigest(),
     }
+    if synthetic:
+        payload["synthetic"] = True
     return json.dumps(payload, ensure_ascii=False).encode()
 
 
@@ -58,55 +64,95 @@ def sign_manifest(
         The receipt. It is not part of the manifest, so two runs stay byte-identical.
     """
     site = Site(ledger)
-    payload = manifest_payload(bundle, agency, site.clock())
+    generated = finger.startswith("generator:")
+    payload = manifest_payload(bundle, agency, site.clock(), synthetic=generated)
     accepted = site.submit(officer, finger, payload, keep)
     path = bundle / RECEIPT
     path.write_text(accepted.receipt, encoding="utf-8")
     return path
 
 
-def check_manifest(bundle: Path, trust: Trust | Path) -> Reading:
+def check_manifest(bundle: Path, trust: Trust | Path, *, receipt: Path | None = None) -> Reading:
     """Verify a bundle's receipt and that the files in the folder are the ones signed.
 
     Raises
     ------
     Refused
-        `receipt` when a file was changed after signing; otherwise whatever verification finds.
+        `bundle-altered` when a file is gone or was changed after signing; otherwise whatever
+        verification finds.
     """
-    found = read_receipt((bundle / RECEIPT).read_bytes(), trust)
-    for field, name in (("manifest_sha256", "manifest.json"), ("inputs_sha256", "inputs.sha256")):
-        digest = hashlib.sha256((bundle / name).read_bytes()).hexdigest()
-        if found.payload.get(field) != digest:
-            raise refusal("receipt", f"{name} is not the file that was signed")
-    tables = json.loads((bundle / "manifest.json").read_bytes())["tables"]
-    for name, table in tables.items():
-        data = (bundle / "tables" / f"{name}.parquet").read_bytes()
-        if hashlib.sha256(data).hexdigest() != table["sha256"]:
-            raise refusal("receipt", f"table {name} is not the one that was signed")
+    found = read_receipt((receipt or bundle / RECEIPT).read_bytes(), trust)
+    check_files(bundle, found)
     return found
 
 
-def attested_rows(receipts: Path, trust: Trust | Path) -> list[dict[str, Any]]:
-    """One row a verified receipt in a folder, for tables that show who signed which figure.
+def check_files(bundle: Path, found: Reading) -> int:
+    """Compare every file of a bundle with what a receipt of its manifest says; how many there are.
+
+    The receipt covers the manifest and the list of inputs, and the manifest covers the tables,
+    the map, the resolved study and the verdicts.
+
+    Raises
+    ------
+    Refused
+        `bundle-altered` with the first file that is gone or differs.
+    """
+    signed = {
+        name: found.payload.get(f"{field}_sha256")
+        for field, name in (("manifest", "manifest.json"), ("inputs", "inputs.sha256"))
+    }
+    for name, digest in signed.items():
+        _require_same(bundle / name, digest)
+    manifest = json.loads((bundle / "manifest.json").read_bytes())
+    held = dict(manifest.get("files", {}))
+    held |= {f"tables/{name}.parquet": row["sha256"] for name, row in manifest["tables"].items()}
+    for name, digest in held.items():
+        _require_same(bundle / name, digest)
+    return len(signed) + len(held)
+
+
+def _require_same(path: Path, digest: object) -> None:
+    if not path.is_file():
+        raise refusal("bundle-altered", f"{path} is gone")
+    if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+        raise refusal("bundle-altered", str(path))
+
+
+def attested_rows(receipts: Iterable[Path], trust: Trust | Path) -> list[dict[str, Any]]:
+    """One row a verified receipt, for tables that show who signed which figure.
 
     Returns
     -------
     list of mappings
-        `receipt` (file name), `verdict`, `signed_by`, `second_factor`, `pad` and the payload's own
-        fields (`agency`, `time`, `schema` and others). A receipt that does not verify raises; it is
-        never left out.
+        `receipt` (file name), `origin`, `entry`, `verdict`, `cosigned` (names), `logged` (the
+        witnesses' time, else the terminal's, UTC), `signed_by`, `second_factor`, `pad`, and the
+        `payload`.
+
+    Raises
+    ------
+    Refused
+        A receipt that does not verify, named by its file; it is never left out.
     """
-    rows = []
-    for path in sorted(receipts.glob("*.json")):
-        found = read_receipt(path.read_bytes(), trust)
-        rows.append(
-            {
-                "receipt": path.name,
-                "verdict": found.verdict,
-                "signed_by": found.signed_by,
-                "second_factor": found.factor,
-                "pad": found.pad,
-                **found.payload,
-            }
-        )
-    return rows
+    believed = Trust.read(trust) if isinstance(trust, Path) else trust
+    return [_row(path, believed) for path in receipts]
+
+
+def _row(path: Path, trust: Trust) -> dict[str, Any]:
+    data = path.read_bytes()
+    try:
+        found = read_receipt(data, trust)
+    except BujuError as wrong:
+        code = str(getattr(wrong, "code", "receipt"))
+        raise Refused(code, f"{path}: {wrong.english}", f"{path}：{wrong.chinese}") from wrong
+    return {
+        "receipt": path.name,
+        "origin": found.verified.origin,
+        "entry": found.verified.index,
+        "verdict": found.verdict,
+        "cosigned": sorted(found.verified.cosigned),
+        "logged": written_time(found.time),
+        "signed_by": found.signed_by,
+        "second_factor": found.factor,
+        "pad": found.pad,
+        "payload": found.payload,
+    }

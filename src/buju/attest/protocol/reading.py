@@ -21,7 +21,8 @@ class Reading:
     """What a receipt shows: `verdict` is `final`, `not final` (below quorum) or `no witness`.
 
     `factor` is the second factor in words; `stamped` the POSIX seconds of an RFC 3161 stamp that
-    was checked, None where there is none or the trust file names no authority.
+    was checked, None where there is none or the trust file names no authority; `issued` the
+    statement's own time.
     """
 
     verdict: str
@@ -32,6 +33,13 @@ class Reading:
     pad: str
     flags: tuple[str, ...]
     stamped: float | None = None
+    issued: int = 0
+
+    @property
+    def time(self) -> float:
+        """When it was logged at the latest: by the witnesses, a stamp, or else the statement."""
+        seen = (self.verified.time, self.stamped)
+        return float(next((one for one in seen if one is not None), self.issued))
 
     def summary(self) -> dict[str, Any]:
         """For people and programs: who signed what, when, seen by whom."""
@@ -86,4 +94,5 @@ def read_receipt(data: bytes, trust: ledger.Trust | Path, *, crls: Sequence[byte
         json.loads(entry).get("pad", "none"),
         tuple(flags),
         stamps[0] if stamps else None,
+        int(json.loads(decode(content["statement"]))["issued"]),
     )

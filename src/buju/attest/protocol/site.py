@@ -275,6 +275,10 @@ class Site:
         pending.unlink()
         return receipt
 
+    def log_key(self) -> str:
+        """The log's verifier key, which witnesses are started with."""
+        return str(ledger.Trust.read(self.folder / "trust.json").policy.log_keys[0])
+
     def log_policy_has_witnesses(self) -> bool:
         """Whether the trust file names witnesses."""
         return bool(ledger.Trust.read(self.folder / "trust.json").policy.witnesses)

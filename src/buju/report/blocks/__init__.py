@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from buju.report.blocks import (
+    attested,
     backtest,
     certificates,
     change,
@@ -39,6 +40,7 @@ SECTIONS: tuple[Section, ...] = (
     equilibrium.SECTION,
     backtest.SECTION,
     certificates.SECTION,
+    attested.SECTION,
     claims.SECTION,
     sources.SECTION,
     method.SECTION,

@@ -31,11 +31,16 @@ def run(
         # Imported here: numerical libraries read their threads when they are loaded.
         from buju.serve.progress import terminal_progress
         from buju.study import run_study
+        from buju.study.signing import NotSigned
 
         signal.signal(signal.SIGTERM, _interrupt)
+        refused: NotSigned | None = None
         try:
             with terminal_progress() as progress, worker_processes(workers) as executor:
-                bundle = run_study(study, out=out, executor=executor, progress=progress)
+                try:
+                    bundle = run_study(study, out=out, executor=executor, progress=progress)
+                except NotSigned as unsigned:  # the bundle stands, and the answer is no
+                    bundle, refused = unsigned.bundle, unsigned
         except KeyboardInterrupt:
             typer.echo("已中止，没有写入任何结果 / stopped; nothing was written", err=True)
             raise typer.Exit(130) from None
@@ -46,6 +51,8 @@ def run(
         from buju.report import render
 
         typer.echo(f"报告 report: {render(bundle)}")
+    if refused is not None:
+        raise refused
 
 
 def _interrupt(_signal: int, _frame: object) -> None:

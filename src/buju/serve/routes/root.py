@@ -124,6 +124,8 @@ def open_example(name: str, served: Served) -> dict[str, str]:
     study = new_id(name)
     line = f"region: ../../regions/{region}/data"
     (space.path / "studies" / study).mkdir()
+    if (folder / "ledger").is_dir():  # receipts that the study shows
+        shutil.copytree(folder / "ledger", space.path / "studies" / study / "ledger")
     changed = re.sub(r"(?m)^region:.*$", line, text)
     write_together(space.path / "studies" / study, {"study.yaml": changed.encode()})
     return {"region": region, "study": study}

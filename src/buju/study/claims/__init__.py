@@ -1,6 +1,16 @@
 """Claims of an announcement, each decided by a function or left open with its reason."""
 
-from buju.study.claims import industry, layout, plans, ties, travel
+from buju.study.claims import industry, layout, plans, ties, travel, trust
 from buju.study.claims.register import CHECKS, Finding, decide_claims
 
-__all__ = ["CHECKS", "Finding", "decide_claims", "industry", "layout", "plans", "ties", "travel"]
+__all__ = [
+    "CHECKS",
+    "Finding",
+    "decide_claims",
+    "industry",
+    "layout",
+    "plans",
+    "ties",
+    "travel",
+    "trust",
+]

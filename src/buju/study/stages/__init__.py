@@ -7,6 +7,7 @@ from collections.abc import Callable
 from buju.study.bundle import Table
 from buju.study.context import Run
 from buju.study.stages import (
+    attested,
     backtest,
     claims,
     definitions,
@@ -19,6 +20,7 @@ from buju.study.stages import (
 )
 
 STAGES: dict[str, Callable[[Run], dict[str, Table]]] = {
+    "attested": attested.stage,
     "layout": layout.stage,
     "network": network.stage,
     "measure": measure.stage,
