@@ -6,9 +6,10 @@ from pathlib import Path
 
 from buju.attest.ledger.checkpoint import parse_checkpoint
 from buju.attest.ledger.evidence import Evidence
-from buju.attest.ledger.merkle import EMPTY_ROOT, fold, leaf_hash, node_hash
+from buju.attest.ledger.merkle import EMPTY_ROOT, fold, grow, leaf_hash, node_hash, peaks
 from buju.attest.ledger.note import open_note
 from buju.attest.ledger.refusals import LedgerRefused
+from buju.attest.ledger.tiles import WIDTH
 from buju.attest.stores.database import Database
 
 
@@ -67,6 +68,37 @@ def check_database(database: Database, log_key: str) -> int:
     if (point.size, point.root) != (size, bytes(kept_root)):
         raise wrong_entry(size, "the signed checkpoint says another size or root")
     return size
+
+
+def check_tail(database: Database, log_key: str, size: int, root: bytes) -> None:
+    """Check the end of a tree whose first part was verified before: head, peaks, last tile.
+
+    The entries of the last tile are hashed again and joined to the stored subtrees before them;
+    the root must be the one that was verified, and the one that was signed.
+
+    Raises
+    ------
+    LedgerRefused
+        `database-altered` with the index of the first entry of the part that differs.
+    """
+    head = next(database.rows("SELECT size, root, note FROM checkpoint ORDER BY size DESC LIMIT 1"))
+    (last,) = next(database.rows("SELECT max(idx) FROM entry"))
+    if head[0] != size or (-1 if last is None else last) != size - 1:
+        raise wrong_entry(size, f"{size} entries were verified, others stand there now")
+    point = parse_checkpoint(open_note(head[2], [log_key]).text)
+    begin = max(0, size - 1) // WIDTH * WIDTH
+    query = "SELECT leaf, hash FROM entry WHERE idx>=? ORDER BY idx"
+    leaves = []
+    for index, (leaf, kept) in enumerate(database.rows(query, begin), start=begin):
+        leaves.append(leaf_hash(leaf))
+        if leaves[-1] != kept:
+            raise wrong_entry(index, "its bytes do not give the stored hash")
+    nodes, ends = grow(begin, [database.node(*peak) for peak in peaks(begin)], leaves)
+    for level, index, found in nodes:
+        if database.node(level, index) != found:
+            raise wrong_entry(index << level, "the hash over entries from there differs")
+    if (point.size, point.root, bytes(head[1]), fold(ends)) != (size, root, root, root):
+        raise wrong_entry(begin, f"the root over {size} entries is another than the verified one")
 
 
 def check_published(database: Database, folder: Path, log_key: str, size: int) -> int:

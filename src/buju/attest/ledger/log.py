@@ -9,49 +9,29 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from buju.attest.ledger import checks, tiles
-from buju.attest.ledger.audit import Audit
+from buju.attest.ledger import opening, tiles, verified
 from buju.attest.ledger.checkpoint import format_checkpoint
 from buju.attest.ledger.clock import SteadyClock
 from buju.attest.ledger.gather import Gathered, gather
-from buju.attest.ledger.keys import parse_signer, verifier_of
-from buju.attest.ledger.merkle import (
-    EMPTY_ROOT,
-    consistency_proof,
-    fold,
-    grow,
-    inclusion_proof,
-    leaf_hash,
-    peaks,
-)
+from buju.attest.ledger.keys import verifier_of
+from buju.attest.ledger.merkle import fold, grow, leaf_hash, peaks
 from buju.attest.ledger.note import sign_note
-from buju.attest.ledger.policy import make_policy
-from buju.attest.ledger.proof import Proof, format_proof
-from buju.attest.ledger.receipt import cosignatures
+from buju.attest.ledger.reader import Reader
 from buju.attest.ledger.refusals import LedgerRefused
 from buju.attest.ledger.trust import Trust
 from buju.attest.stores.database import Database
-from buju.attest.stores.files import Lock, make_folder
+from buju.attest.stores.files import Lock
 
 T = TypeVar("T")
 LONGEST_ENTRY = 65_535  # a bundle gives each entry's length in two bytes
 Alongside = Callable[[sqlite3.Connection, list[int]], None]
 
 
-class Log:
+class Log(Reader):
     """A folder with database, public tiles, trust file, audit lines and evidence.
 
     Use `Log.create` once and `Log.open` from then on. With a signer key the log holds a lock
-    and has been checked in full before it may append.
-
-    Attributes
-    ----------
-    directory, origin, size, root
-        Where it is, its name, the number of entries and the root over them.
-    trust
-        The trust file of the folder; its witnesses are asked by `gather`.
-    audit
-        Audit lines of the folder.
+    and has been checked before it may append.
     """
 
     def __init__(
@@ -62,14 +42,10 @@ class Log:
         signer: str | None,
         lock: Lock | None,
     ) -> None:
-        self.directory, self.database, self.trust = directory, database, trust
+        log_key = verifier_of(signer) if signer else trust.policy.log_keys[0]
+        super().__init__(directory, database, trust, log_key)
         self._signer, self._lock = signer, lock
-        self.public = directory / "public"
-        self.audit = Audit(directory / "audit.jsonl")
-        self.log_key = verifier_of(signer) if signer else trust.policy.log_keys[0]
-        self.origin = self.log_key.split("+")[0]
-        self.size = self.published = 0
-        self._peaks: list[bytes] = []
+        self.published = 0
         self._failed: str | None = None
         self._steady = SteadyClock()
 
@@ -90,23 +66,8 @@ class Log:
         LedgerRefused
             `exists`; `key-malformed` when the key's name is not the origin.
         """
-        folder = Path(directory)
-        if (folder / "ledger.sqlite").exists():
-            raise LedgerRefused("exists", f"{folder} holds a log already", f"{folder} 已有账本。")
-        if parse_signer(signer).name != origin:
-            raise LedgerRefused("key-malformed", f"the key's name must be the origin {origin!r}")
-        make_folder(folder)
-        lock = Lock(folder / "lock")
-        try:
-            database = Database(folder / "ledger.sqlite", schema)
-            note = sign_note(format_checkpoint(origin, 0, EMPTY_ROOT), [signer])
-            row = (0, EMPTY_ROOT, note, int(clock()))
-            database.transact(lambda c: c.execute("INSERT INTO checkpoint VALUES(?,?,?,?)", row))
-            database.close()
-            Trust(make_policy(verifier_of(signer))).write(folder / "trust.json")
-        finally:
-            lock.release()
-        return cls.open(folder, signer, clock=clock, schema=schema)
+        opening.create_files(Path(directory), origin, signer, clock, schema)
+        return cls.open(directory, signer, clock=clock, schema=schema)
 
     @classmethod
     def open(
@@ -118,12 +79,15 @@ class Log:
         schema: str = "",
         ask_witnesses: bool = True,
         timeout: float = 2.0,
+        full: bool = False,
     ) -> Log:
         """The log in a folder; with a signer to append, without one to read.
 
-        For writing, every hash is recomputed, the last published checkpoint compared, and the
-        witnesses that answer are asked what they have seen. A log that fails leaves an audit
-        line and is not opened.
+        For writing, the log is checked, the last published checkpoint compared, and the witnesses
+        that answer are asked what they have seen. Where database and public files are those that
+        a log with this key left when it closed (see `verified`), its end is checked: head, last
+        tile, root; otherwise, and with `full`, every hash is recomputed. A log that fails leaves an
+        audit line and is not opened.
 
         Raises
         ------
@@ -136,39 +100,42 @@ class Log:
             raise LedgerRefused("log-missing", f"{folder} holds no log", f"{folder} 没有账本。")
         trust = Trust.read(folder / "trust.json")
         lock = Lock(folder / "lock") if signer else None
-        audit = Audit(folder / "audit.jsonl", clock)
         try:
-            database = Database(folder / "ledger.sqlite", schema, write=signer is not None)
+            mark = None if full or signer is None else verified.read(folder, signer)
+            known = mark is not None if signer else verified.unchanged(folder)
+            write = signer is not None
+            database = Database(folder / "ledger.sqlite", schema, write=write, check=not known)
             log = cls(folder, database, trust, signer, lock)
-            log._start(clock, ask_witnesses, timeout)
+            log._start(mark, clock, ask_witnesses, timeout)
         except BaseException as wrong:
             if lock:
                 try:
-                    _tell(folder, audit, wrong)
+                    opening.tell(folder, clock, wrong)
                 finally:
                     lock.release()
             raise
         return log
 
-    def _start(self, clock: Callable[[], float], ask_witnesses: bool, timeout: float) -> None:
+    def _start(
+        self,
+        mark: tuple[int, bytes] | None,
+        clock: Callable[[], float],
+        ask_witnesses: bool,
+        timeout: float,
+    ) -> None:
         if self._signer is None:
             (self.size,) = next(self.database.rows("SELECT max(size) FROM checkpoint"))
             self._peaks = [self.database.node(*peak) for peak in peaks(self.size)]
             return
-        if self.log_key not in self.trust.policy.log_keys:
-            raise LedgerRefused("log-unknown", f"{self.directory}/trust.json lacks this log's key")
-        self.size = checks.check_database(self.database, self.log_key)
+        found = opening.examine(self, mark)
+        self.size, self.published = found.size, found.published
         self._peaks = [self.database.node(*peak) for peak in peaks(self.size)]
-        self.published = checks.check_published(self.database, self.public, self.log_key, self.size)
-        (last,) = next(self.database.rows("SELECT max(time) FROM checkpoint"))
-        self._steady = SteadyClock(clock, last)
+        self._steady = SteadyClock(clock, self.last_time)
         self.audit.clock = clock
         if ask_witnesses and self.size:
             self.gather(timeout=timeout)
-        tiles.check_public(self.database, self.public, self.published)
+        tiles.check_public(self.database, self.public, self.published, found.known)
         self.publish()
-
-    # -- writing
 
     def append(self, entries: Sequence[bytes], *, alongside: Alongside | None = None) -> list[int]:
         """Append entries in order and sign the new tree; their indices.
@@ -260,68 +227,13 @@ class Log:
         self._guarded(self.publish)
         return found
 
-    # -- reading
-
-    @property
-    def root(self) -> bytes:
-        """Root over all entries."""
-        return fold(self._peaks)
-
-    @property
-    def connection(self) -> sqlite3.Connection:
-        """For SELECT; write through `append` and `transact`."""
-        return self.database.connection
-
-    @property
-    def last_time(self) -> int:
-        """POSIX seconds of the newest checkpoint."""
-        return int(next(self.database.rows("SELECT max(time) FROM checkpoint"))[0])
-
-    def entry(self, index: int) -> bytes:
-        """Bytes of an entry."""
-        row = next(self.database.rows("SELECT leaf FROM entry WHERE idx=?", index), None)
-        if row is None:
-            raise LedgerRefused("entry-missing", f"no entry {index}; there are {self.size}")
-        return bytes(row[0])
-
-    def find(self, leaf: bytes) -> int | None:
-        """Index of the first entry with this leaf hash."""
-        row = next(self.database.rows("SELECT min(idx) FROM entry WHERE hash=?", leaf))
-        return None if row[0] is None else int(row[0])
-
-    def checkpoint(self, size: int | None = None) -> str:
-        """Signed note at a size that was signed, with every cosignature stored for it."""
-        size = self.size if size is None else size
-        row = next(self.database.rows("SELECT note FROM checkpoint WHERE size=?", size), None)
-        if row is None:
-            raise LedgerRefused("size-unsigned", f"no checkpoint was signed at size {size}")
-        query = "SELECT line FROM cosignature WHERE size=? ORDER BY witness"
-        return str(row[0]) + "".join(line for (line,) in self.database.rows(query, size))
-
-    def consistency(self, old: int, size: int) -> list[bytes]:
-        """Proof that `old` entries are a prefix of `size`."""
-        return consistency_proof(old, size, self.database.node)
-
-    def receipt(self, index: int, size: int | None = None) -> str:
-        """`.tlog-proof` of an entry: under the newest checkpoint with a quorum, else the newest."""
-        data = self.entry(index)
-        size = self._receipt_size(index) if size is None else size
-        if not index < size <= self.size:
-            raise LedgerRefused("size-unsigned", f"entry {index} is not within size {size}")
-        path = inclusion_proof(index, size, self.database.node)
-        return format_proof(Proof(index, tuple(path), self.checkpoint(size), data))
-
-    def _receipt_size(self, index: int) -> int:
-        query = "SELECT DISTINCT size FROM cosignature WHERE size>? ORDER BY size DESC"
-        for (size,) in self.database.rows(query, index):
-            if self.trust.policy.final(cosignatures(self.checkpoint(size), self.trust)):
-                return int(size)
-        return self.size
-
     def close(self) -> None:
-        """Close the database and let the next writer in."""
+        """Close the database, note what is verified, and let the next writer in."""
         self.database.close()
-        if self._lock:
+        if self._lock and self._signer:
+            if not self._failed:
+                with suppress(OSError):  # without the mark the next start checks everything
+                    verified.keep(self.directory, self._signer, self.size, self.root)
             self._lock.release()
             self._lock = None
 
@@ -330,13 +242,3 @@ class Log:
 
     def __exit__(self, *_: Any) -> None:
         self.close()
-
-
-def _tell(folder: Path, audit: Audit, wrong: BaseException) -> None:
-    """Audit line and evidence of a log that did not open."""
-    if isinstance(wrong, LedgerRefused):
-        if wrong.evidence:
-            wrong.evidence.write(folder / "evidence")
-        audit.line(wrong.code, index=wrong.index)
-    elif isinstance(wrong, sqlite3.Error | OSError):
-        audit.line("disk", index=None)

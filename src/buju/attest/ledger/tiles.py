@@ -91,9 +91,9 @@ def altered(path: Path, index: int) -> LedgerRefused:
     )
 
 
-def check_public(database: Database, folder: Path, size: int) -> None:
-    """Compare every tile that `size` entries need with the database."""
-    for level, index, width in tiles_between(0, size):
+def check_public(database: Database, folder: Path, size: int, since: int = 0) -> None:
+    """Compare every tile that `size` entries need, and `since` did not, with the database."""
+    for level, index, width in tiles_between(since, size):
         path = folder / tile_path(level, index, width)
         if not path.exists() or path.read_bytes() != tile_bytes(database, level, index, width):
             span = 1 if level == "entries" else 256 ** int(level)

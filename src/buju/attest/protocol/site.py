@@ -141,10 +141,10 @@ class Site:
         write_private(kept, data)
         return [data], []
 
-    def log(self, *, write: bool = True) -> ledger.Log:
-        """The ledger; with `write` it is checked whole, locked and able to sign."""
+    def log(self, *, write: bool = True, full: bool = False) -> ledger.Log:
+        """The ledger; with `write` it is checked, with `full` whole, locked and able to sign."""
         signer = (self.folder / "private" / "log.key").read_text() if write else None
-        return ledger.Log.open(self.folder, signer, clock=self.clock, schema=SCHEMA)
+        return ledger.Log.open(self.folder, signer, clock=self.clock, schema=SCHEMA, full=full)
 
     @contextmanager
     def server(self) -> Iterator[Server]:

@@ -18,6 +18,8 @@ CREATE TABLE IF NOT EXISTS protocol_nonce (
   nonce TEXT PRIMARY KEY, issued INTEGER NOT NULL, used INTEGER);
 CREATE TABLE IF NOT EXISTS protocol_submission (
   statement TEXT PRIMARY KEY, payload TEXT NOT NULL, entry INTEGER NOT NULL, parts TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS protocol_nonce_unused ON protocol_nonce(issued) WHERE used IS NULL;
+CREATE INDEX IF NOT EXISTS protocol_submission_entry ON protocol_submission(entry);
 CREATE TABLE IF NOT EXISTS protocol_attempt (
   certificate TEXT PRIMARY KEY, failures INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS protocol_list (issuer TEXT PRIMARY KEY, number INTEGER NOT NULL);

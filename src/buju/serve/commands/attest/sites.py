@@ -70,5 +70,5 @@ def audit(ledger: Ledger) -> None:
     site = Site(ledger)
     for line in site.audit().lines():
         typer.echo(json.dumps(line, ensure_ascii=False))
-    with site.log() as log:
+    with site.log(full=True) as log:
         typer.echo(f"账本完好 / ledger intact: {log.size} 条 entries, {log.origin}")
