@@ -7,6 +7,9 @@ own figures have benchmarks of their own.
 from __future__ import annotations
 
 import json
+import os
+import resource
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -21,6 +24,7 @@ from desk import READING, Desk
 from buju.attest.protocol.canonical import canonical
 from buju.attest.protocol.chain import Chain, reading
 from buju.attest.protocol.reading import read_receipt
+from buju.attest.protocol.site import Site
 
 
 def timed(work: Callable[[], object], repeats: int) -> dict[str, float]:
@@ -33,22 +37,65 @@ def timed(work: Callable[[], object], repeats: int) -> dict[str, float]:
     return {"wall_s": statistics.median(walls), "cpu_s": statistics.median(cpus)}
 
 
-def command(folder: Path) -> dict[str, float]:
-    """Seconds of the command with a generated finger: start of Python, imports, all checks."""
+SIZES = (0, 10_000, 100_000)
+
+
+def grow(site: Site, size: int) -> None:
+    """Entries and kept receipts as large as real ones, as many as make the log `size`."""
+    parts = json.dumps({"proof": "x" * 5_000})
+    with site.log() as log:
+        while log.size < size:
+            many = min(5_000, size - log.size)
+
+            def alongside(connection: sqlite3.Connection, indices: list[int]) -> None:
+                rows = [(f"filler-{at}", "", at, parts) for at in indices]
+                connection.executemany("INSERT INTO protocol_submission VALUES (?, ?, ?, ?)", rows)
+                used = [(f"filler-{at}", 0, 0) for at in indices]
+                connection.executemany("INSERT INTO protocol_nonce VALUES (?, ?, ?)", used)
+
+            log.append([os.urandom(900) for _ in range(many)], alongside=alongside)
+
+
+def children() -> float:
+    """CPU seconds of the processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def command(folder: Path) -> dict[str, dict[str, float]]:
+    """Seconds of the command with a generated finger: start of Python, imports, all checks.
+
+    By number of entries in the log; and what the same command takes where the log has to be checked
+    whole, as after a crash or any change by hand.
+    """
     payload = folder / "p.json"
     payload.write_text(json.dumps(READING))
     start = [sys.executable, "-c", "from buju.serve.cli import main; main()", "attest"]
-    site = ["--ledger", str(folder / "L")]
-    officer = [*site, "--officer", "li", "--finger", "generator:42"]
+    ledger = ["--ledger", str(folder / "L")]
+    officer = [*ledger, "--officer", "li", "--finger", "generator:42"]
     files = ["--payload", str(payload), "--out", str(folder / "r.json")]
-    for line in (["init", *site, "--origin", "example.com/bench"], ["enrol", *officer]):
+    for line in (["init", *ledger, "--origin", "example.com/bench"], ["enrol", *officer]):
         subprocess.run([*start, *line], check=True, capture_output=True)
-    walls = []
-    for _ in range(7):
-        wall = time.perf_counter()
+
+    def submit() -> tuple[float, float]:
+        wall, cpu = time.perf_counter(), children()
         subprocess.run([*start, "submit", *officer, *files], check=True, capture_output=True)
-        walls.append(time.perf_counter() - wall)
-    return {"wall_s": statistics.median(walls), "largest_s": max(walls)}
+        return time.perf_counter() - wall, children() - cpu
+
+    found = {}
+    for size in SIZES:
+        grow(Site(folder / "L"), size)
+        submit()
+        runs = [submit() for _ in range(7)]
+        (folder / "L" / "verified.json").unlink()
+        whole = submit()
+        found[f"{size} entries"] = {
+            "wall_s": statistics.median(wall for wall, _ in runs),
+            "cpu_s": statistics.median(cpu for _, cpu in runs),
+            "checked_whole_wall_s": whole[0],
+            "checked_whole_cpu_s": whole[1],
+        }
+    return found
 
 
 def main() -> None:
