@@ -56,6 +56,7 @@ class Run:
     span: tuple[float, float] = (0.0, 1.0)
     _routed: dict[tuple[Scenario, str], LabelledMatrix] = field(default_factory=dict)
     _kept: dict[Hashable, Any] = field(default_factory=dict)
+    _own: dict[Hashable, Any] = field(default_factory=dict)
 
     @property
     def region(self) -> Region:
@@ -81,7 +82,7 @@ class Run:
 
     def quiet(self) -> Run:
         """The same run for a worker: no progress, no executor, so that it can be sent there."""
-        return replace(self, progress=silent, executor=None)
+        return replace(self, progress=silent, executor=None, _own={})
 
     def asking(self, study: Study) -> Run:
         """The same run with another study of the same region: what was routed is kept, and what is
@@ -94,6 +95,7 @@ class Run:
             left_out=dict(self.left_out),
             _routed=dict(self._routed),
             _kept=dict(self._kept),
+            _own={},
         )
 
     def kept(self, key: Hashable, make: Callable[[], Result]) -> Result:
@@ -119,6 +121,13 @@ class Run:
     def leave_out(self, name: str, chinese: str, english: str) -> None:
         """Say why a table is not there."""
         self.left_out[name] = (chinese, english)
+
+    def own(self, key: Hashable, make: Callable[[], Result]) -> Result:
+        """What `make` gives, made once for a key, and not sent to workers: calibrated economies."""
+        if key not in self._own:
+            self._own[key] = make()
+        found: Result = self._own[key]
+        return found
 
     def tell(self, what: str, share: float) -> None:
         """Say what is being done and how much of the present stage is done."""

@@ -189,6 +189,21 @@ class NetworkEconomy:
             self._times[key] = pd.DataFrame(found.minutes, index=places, columns=places)
         return self._times[key]
 
+    def know(self, scenario: Scenario, mode: str, minutes: pd.DataFrame) -> None:
+        """Take minutes between places (origins as index) that were routed already.
+
+        Raises
+        ------
+        ParameterError
+            They are not those of this economy's places.
+        """
+        if not (list(minutes.index) == self.places == list(minutes.columns)):
+            raise ParameterError(
+                "minutes: rows and columns must be the economy's places, in its order",
+                "minutes：行与列须为该经济的地点，且次序一致",
+            )
+        self._times[scenario, mode] = minutes
+
     def commuting(self, scenario: Scenario) -> pd.DataFrame:
         """Minutes from residence (row) to workplace."""
         minutes = self.minutes(scenario, PEOPLE)

@@ -64,6 +64,20 @@ class Base:
     shapes: dict[str, shapely.Geometry]
     approval: Text
     note: Text
+    crs: str
+    frame: _Frame
+
+    def strokes(self, lines: gpd.GeoDataFrame) -> list[str]:
+        """Path data of each line, cut to the drawing; empty where it lies outside."""
+        window = shapely.box(0, 0, WIDTH, self.height - _BAR)
+        placed = self.frame.place(lines.to_crs(self.crs).geometry.to_numpy())
+        cut = shapely.intersection(placed, window)
+        return [
+            "".join(path_data(part) for part in shapely.get_parts(one) if part.length)
+            if shapely.length(one) > 0
+            else ""
+            for one in cut
+        ]
 
     def outline(self, places: Iterable[str]) -> str:
         """Path data of the outline of several counties together."""
@@ -100,6 +114,8 @@ def base_of(results: Results) -> Base:
         shapes=shapes,
         approval=_approval(results),
         note=_note(counties),
+        crs=crs,
+        frame=frame,
     )
 
 

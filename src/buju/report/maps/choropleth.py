@@ -28,7 +28,7 @@ class Outline:
 
 
 @dataclass(frozen=True)
-class _Entry:
+class Entry:
     """One line of a legend."""
 
     mark: str
@@ -69,13 +69,13 @@ def value_map(
         for place, value in zip(base.places, numbers, strict=True)
     }
     entries = [
-        _Entry(_box(classes.colours[k]), _range(classes, k, format) + _count(held.count(k)))
+        Entry(_box(classes.colours[k]), range_words(classes, k, format) + _count(held.count(k)))
         for k in classes.legend(held)
     ]
     if None in held:
         missing = Text("无数据", "no data") + _count(held.count(None))
-        entries.append(_Entry(_box(_MISSING), missing))
-    alt = _described(title, unit, entries)
+        entries.append(Entry(_box(_MISSING), missing))
+    alt = described(title, unit, entries)
     return _figure(base, fills, tips, entries, title, unit, alt, (), rail, projects)
 
 
@@ -99,12 +99,12 @@ def category_map(
         + (f": {_both(legend[c])}" if c in legend else "")
         for place, c in zip(base.places, held, strict=True)
     }
-    entries = [_Entry(_box(colours[c]), legend[c] + _count(held.count(c))) for c in legend]
+    entries = [Entry(_box(colours[c]), legend[c] + _count(held.count(c))) for c in legend]
     without = sum(c not in colours for c in held)
     if without:
-        entries.append(_Entry(_box(_MISSING), Text("无", "none") + _count(without)))
+        entries.append(Entry(_box(_MISSING), Text("无", "none") + _count(without)))
     unit = Text("括号内为县数", "Counties in brackets")
-    alt = _described(title, unit, entries)
+    alt = described(title, unit, entries)
     return _figure(base, fills, tips, entries, title, unit, alt, outlines, rail, (), caption)
 
 
@@ -112,7 +112,7 @@ def _figure(
     base: Base,
     fills: Mapping[str, str],
     tips: Mapping[str, str],
-    entries: list[_Entry],
+    entries: list[Entry],
     title: Text,
     unit: Text,
     alt: Text,
@@ -120,17 +120,18 @@ def _figure(
     rail: bool,
     projects: Sequence[str],
     caption: Text = _NOTHING,
+    over: str = "",
 ) -> Figure:
-    layers = [_areas(fills, tips), element("use", href="#prefecture-edges")]
+    layers = [_areas(fills, tips), element("use", href="#prefecture-edges"), over]
     if rail:
         layers.append(element("use", href="#rail"))
-        entries = [*entries, _Entry(_stroke("rl"), Text("铁路（示意）", "railway, schematic"))]
+        entries = [*entries, Entry(_stroke("rl"), Text("铁路（示意）", "railway, schematic"))]
     if projects:
         layers += [element("use", href=f"#p-{project}") for project in projects]
-        entries = [*entries, _Entry(_stroke("pl"), Text("项目线路（示意）", "project, schematic"))]
+        entries = [*entries, Entry(_stroke("pl"), Text("项目线路（示意）", "project, schematic"))]
     for outline in outlines:
         layers.append(_framed(base, outline))
-        entries = [*entries, _Entry(_dashed(outline), outline.name)]
+        entries = [*entries, Entry(_dashed(outline), outline.name)]
     layers += [base.names, _scale_bar(base)]
     legend, height = _legend(entries, unit, base.height + 6)
     small, more = _imprint(base, height)
@@ -144,9 +145,25 @@ def _figure(
     )
 
 
+def figure(
+    base: Base,
+    fills: Mapping[str, str],
+    entries: list[Entry],
+    title: Text,
+    unit: Text,
+    alt: Text,
+    over: str,
+    caption: Text | None = None,
+) -> Figure:
+    """A map of plainly coloured counties with other marks over them, and its legend."""
+    tips = dict.fromkeys(fills, "")
+    said = _NOTHING if caption is None else caption
+    return _figure(base, fills, tips, entries, title, unit, alt, (), False, (), said, over)
+
+
 def _areas(fills: Mapping[str, str], tips: Mapping[str, str]) -> str:
     uses = (
-        element("use", tooltip(tips[place]), href=f"#c-{place}", fill=fill)
+        element("use", tooltip(tips[place]) if tips[place] else "", href=f"#c-{place}", fill=fill)
         for place, fill in fills.items()
     )
     return element("g", "".join(uses), class_="cs")
@@ -182,7 +199,8 @@ def _dashed(outline: Outline) -> str:
     )
 
 
-def _range(classes: Classes, k: int, format: Format) -> Text:
+def range_words(classes: Classes, k: int, format: Format) -> Text:
+    """The limits of a class, in words for a legend."""
     low = format.write(classes.breaks[k - 1]) if k else None
     high = format.write(classes.breaks[k]) if k < len(classes.breaks) else None
     if low and high:
@@ -199,7 +217,7 @@ def _count(number: int) -> Text:
     return Text(f"（{number}）", f" ({number})")
 
 
-def _legend(entries: list[_Entry], unit: Text, top: float) -> tuple[str, float]:
+def _legend(entries: list[Entry], unit: Text, top: float) -> tuple[str, float]:
     """Entries in two columns under the map, or in one where a name needs the room."""
     markup = label(unit, 8, top + 10, font_size=_SIZE, font_weight="bold") if unit.en else ""
     y = top = top + (17 if unit.en else 2)
@@ -244,7 +262,9 @@ def _both(name: Text) -> str:
     return name.zh if name.zh == name.en else f"{name.zh} {name.en}"
 
 
-def _described(title: Text, unit: Text, entries: list[_Entry]) -> Text:
+def described(title: Text, unit: Text, entries: list[Entry]) -> Text:
+    """A map in words, for readers who do not see it."""
+
     def said(language: str) -> str:
         parts = "; ".join(getattr(e.text, language) for e in entries)
         return f"{getattr(title, language)} ({getattr(unit, language)}): {parts}"
