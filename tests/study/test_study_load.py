@@ -59,7 +59,18 @@ def test_every_input_has_its_hash(study):
         ({"simulate": {"alpha": 1.5}}, r"simulate.alpha: must be below 1 \(found 1.5\)"),
         ({"simulate": {"model": "cge"}}, "'commuting-trade'"),
         ({"year": "next"}, r"year: must be a whole number \(found 'next'\)"),
-        ({"decide": {"budget": "b.csv"}}, "decide: unknown key"),
+        ({"decide": {"budget": "b.csv"}}, "decide.budget: unknown key; this section knows: rate,"),
+        ({"decide": {"budgets": {"a": -1.0}, "years": [2026, 2030]}}, "budgets: a below 0"),
+        ({"decide": {"budgets": {"a": 1.0}}}, "budgets need years"),
+        ({"decide": {"rate": "mars-2006"}}, "rate: 'mars-2006'; a number or one of china-2006"),
+        (
+            {"decide": {"sharing": [{"project": "P", "parties": {"a": ["14"]}, "km": {"a": 1}}]}},
+            "two or more share",
+        ),
+        (
+            {"decide": {"limits": {"zone": "z", "caps": {}, "cases": {"x": {"water": ""}}}}},
+            "no cap 'water'",
+        ),
     ],
 )
 def test_refusals(study, changes, words):

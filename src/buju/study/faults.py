@@ -103,5 +103,5 @@ def _known_keys(location: tuple[int | str, ...], model: Any) -> list[str]:
         if part in fields:
             model = fields[part].annotation
             arguments = getattr(model, "__args__", ())
-            model = arguments[-1] if arguments else model
+            model = next((a for a in arguments if hasattr(a, "model_fields")), model)
     return list(getattr(model, "model_fields", {}))

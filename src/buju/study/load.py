@@ -165,6 +165,26 @@ def _measure_names(
     return asked
 
 
+def _decide_names(
+    spec: StudyFile, region: Region, places: list[str]
+) -> list[tuple[str, str, list[str]]]:
+    """What the section `decide` names: where, the name, and what is known."""
+    decide = spec.decide
+    if decide is None:
+        return []
+    projects, groups = list(region.projects["project"]), list(region.place_groups["group"])
+    asked = [("decide.networks", name, list(spec.scenarios)) for name in decide.networks]
+    asked += [("decide.zones", zone, groups) for zone in decide.zones]
+    costed = (*decide.partial_costs, *decide.assumed_costs)
+    asked += [("decide.partial_costs or assumed_costs", name, projects) for name in costed]
+    asked += [("decide.sharing.project", case.project, projects) for case in decide.sharing]
+    if decide.access_to is not None:
+        asked.append(("decide.access_to", decide.access_to, places))
+    if decide.limits is not None:
+        asked.append(("decide.limits.zone", decide.limits.zone, groups))
+    return asked
+
+
 def _check_names(file: Path, spec: StudyFile, region: Region) -> None:
     places = [*region.places["place"], *region.outside_places["place"]]
     areas = [*region.place_groups["group"], *places]
@@ -172,6 +192,7 @@ def _check_names(file: Path, spec: StudyFile, region: Region) -> None:
     for name, item in spec.scenarios.items():
         asked += [(f"scenarios.{name}.zones", zone, areas) for zone in item.zones]
     asked += _measure_names(spec, region, places)
+    asked += _decide_names(spec, region, places)
     if spec.network.reach_from is not None:
         asked.append(("network.reach_from", spec.network.reach_from, places))
     for where, value, known in asked:
