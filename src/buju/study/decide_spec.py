@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field, model_validator
 
 from buju.decide import regimes
-from buju.study.section import Change, Section
+from buju.study.section import Change, Misfit, Section
 
 
 class SharingSpec(Section):
@@ -25,12 +25,17 @@ class SharingSpec(Section):
     @model_validator(mode="after")
     def _fits(self) -> SharingSpec:
         if len(self.parties) < 2:
-            raise ValueError("parties: two or more share; write {name: [codes]}")
+            raise Misfit(
+                "parties: two or more share; write {name: [codes]}",
+                "parties：应至少两方，写作 {名称: [代码]}",
+            )
         odd = sorted(set(self.km) - set(self.parties))
         if odd or not sum(self.km.values()) > 0 or min(self.km.values()) < 0:
-            raise ValueError(
+            raise Misfit(
                 f"km: lengths of 0 or more for parties named under parties, some above 0"
-                f"{'; unknown: ' + ', '.join(odd) if odd else ''}"
+                f"{'; unknown: ' + ', '.join(odd) if odd else ''}",
+                "km：为 parties 中各方的里程，不小于 0 且不全为 0"
+                f"{'；未知：' + '、'.join(odd) if odd else ''}",
             )
         return self
 
@@ -68,9 +73,15 @@ class LimitSpec(Section):
         for case, held in self.cases.items():
             for cap, more in held.items():
                 if cap not in self.caps:
-                    raise ValueError(f"cases.{case}: no cap '{cap}'; {', '.join(self.caps)}")
+                    raise Misfit(
+                        f"cases.{case}: no cap '{cap}'; known: {', '.join(self.caps)}",
+                        f"cases.{case}：没有上限 '{cap}'；已有：{'、'.join(self.caps)}",
+                    )
                 if more and more not in self.caps[cap].more:
-                    raise ValueError(f"cases.{case}: cap '{cap}' has no addition '{more}'")
+                    raise Misfit(
+                        f"cases.{case}: cap '{cap}' has no addition '{more}'",
+                        f"cases.{case}：上限 '{cap}' 没有增量 '{more}'",
+                    )
         return self
 
 
@@ -107,15 +118,26 @@ class DecideSpec(Section):
     @model_validator(mode="after")
     def _sensible(self) -> DecideSpec:
         if isinstance(self.rate, str) and self.rate not in regimes():
-            raise ValueError(f"rate: '{self.rate}'; a number or one of {', '.join(regimes())}")
+            raise Misfit(
+                f"rate: '{self.rate}'; a number or one of {', '.join(regimes())}",
+                f"rate：'{self.rate}'；应为数值或 {'、'.join(regimes())} 之一",
+            )
         if self.budgets and self.years is None:
-            raise ValueError("budgets need years: [first, last]")
+            raise Misfit("budgets need years: [first, last]", "budgets 需要 years: [首年, 末年]")
         if self.years is not None and self.years[0] > self.years[1]:
-            raise ValueError(f"years: {self.years[0]} lies after {self.years[1]}")
+            raise Misfit(
+                f"years: {self.years[0]} lies after {self.years[1]}",
+                f"years：{self.years[0]} 晚于 {self.years[1]}",
+            )
         wrong = [name for name, amount in self.budgets.items() if not amount >= 0]
         if wrong:
-            raise ValueError(f"budgets: {', '.join(wrong)} below 0")
+            raise Misfit(
+                f"budgets: {', '.join(wrong)} below 0", f"budgets：{'、'.join(wrong)} 小于 0"
+            )
         wrong = [name for name, amount in self.assumed_costs.items() if not amount > 0]
         if wrong:
-            raise ValueError(f"assumed_costs: {', '.join(wrong)} must be above 0")
+            raise Misfit(
+                f"assumed_costs: {', '.join(wrong)} must be above 0",
+                f"assumed_costs：{'、'.join(wrong)} 应大于 0",
+            )
         return self

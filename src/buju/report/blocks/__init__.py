@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from buju.report.blocks import (
-    attested,
     appraisal,
+    attested,
     backtest,
     certificates,
     change,
