@@ -1,5 +1,6 @@
 """Is the target in reach, where do projects stand, what was emitted."""
 
+from buju.track.accounts import Inventory, inventory
 from buju.track.backtest import Backtest, backtest
 from buju.track.cooperation import cooperation
 from buju.track.decomposition import contributions, lmdi, shift_share
@@ -15,6 +16,7 @@ from buju.track.targets import assess, lights
 __all__ = [
     "Backtest",
     "Fractions",
+    "Inventory",
     "MixedKinds",
     "MixedPrices",
     "NoBaseline",
@@ -30,6 +32,7 @@ __all__ = [
     "cooperation",
     "gantt",
     "how_many",
+    "inventory",
     "lights",
     "lmdi",
     "meets",

@@ -100,7 +100,6 @@ def read_panel(table: pd.DataFrame, *, prices: str | None = None, least_years: i
     said = one_word(rows, "prices", prices)
     check_fractions(rows)
     rows, dropped = _put_aside(rows, least_years)
-    check_length(rows, least_years, len(dropped))
     wide = rows.pivot(index="place", columns="year", values="value")
     wide = wide.reindex(index=list(dict.fromkeys(rows["place"])), columns=sorted(wide.columns))
     values = wide.to_numpy(dtype=np.float64)
@@ -129,6 +128,7 @@ def _put_aside(rows: pd.DataFrame, least_years: int) -> tuple[pd.DataFrame, pd.D
     years = rows.groupby("place")["value"].transform("size")
     en = f"place has {{n}} year(s), {least_years} are needed"
     aside(years < least_years, f"该地只有 {{n}} 年，需要 {least_years} 年", en, years)
+    check_length(rows, least_years, sum(map(len, parts)))
     places = rows.groupby("year")["value"].transform("size")
     en = f"year has {{n}} place(s), {LEAST_PLACES} are needed"
     aside(places < LEAST_PLACES, f"该年只有 {{n}} 地，需要 {LEAST_PLACES} 地", en, places)

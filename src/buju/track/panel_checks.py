@@ -134,16 +134,16 @@ def check_target(target: float, values: Array) -> float:
 
 
 def check_length(rows: pd.DataFrame, least_years: int, aside: int) -> None:
-    """Refuse a panel with too few years or places."""
-    years, places = rows["year"].nunique(), rows["place"].nunique()
-    if years >= least_years and places >= LEAST_PLACES:
+    """Refuse a panel with too few places, once those with too few years are out."""
+    places = rows["place"].nunique()
+    if places >= LEAST_PLACES:
         return
     raise TooShort(
-        f"panel: {places} place(s) and {years} year(s) are left after {aside} figure(s) were put "
-        f"aside; {LEAST_PLACES} places with {least_years} years are the least: add years, or lower "
+        f"panel: {places} place(s) with {least_years} year(s) are left after {aside} figure(s) "
+        f"were put aside; {LEAST_PLACES} places are the least: add years or places, or lower "
         "least_years and read the interval with care",
-        f"panel：剔除 {aside} 个数后剩 {places} 地 {years} 年；至少需要 {LEAST_PLACES} 地、"
-        f"各 {least_years} 年：请补充年份，或降低 least_years 并谨慎看待区间",
+        f"panel：剔除 {aside} 个数后，只剩 {places} 地有 {least_years} 年；"
+        f"至少需要 {LEAST_PLACES} 地：请补充年份或地点，或降低 least_years 并谨慎看待区间",
     )
 
 
