@@ -11,7 +11,7 @@ import pytest
 from test_laws_simulate import CASES, world
 
 from buju.errors import ParameterError
-from buju.simulate import Shocks, counterfactual
+from buju.simulate import Shocks, counterfactual, gradient, sensitivity
 from buju.simulate.backend import JaxProblem
 from buju.simulate.problem import Problem
 
@@ -43,6 +43,48 @@ def test_residuals_and_jacobian_products_agree(case):
     np.testing.assert_allclose(other.value(state), plain.value(state), rtol=PARITY, atol=PARITY)
     products = [p.linearise(state).push(x) for p in (plain, other)]
     np.testing.assert_allclose(products[1], products[0], rtol=PARITY, atol=PARITY)
+
+
+ONE_EACH = {case.split(": ")[0]: case for case in reversed(CASES)}.values()
+GRADIENTS = [
+    case if case in ONE_EACH else pytest.param(case, marks=pytest.mark.long) for case in CASES
+]
+
+
+@pytest.mark.parametrize("case", GRADIENTS)
+def test_derivatives_agree(case):
+    model, base, hats, _ = world(case, 15)
+    now = counterfactual(model, base, Shocks(**hats))
+
+    def crowding(model, state, world):
+        """Free of the numeraire under every switch."""
+        jobs, xp = model.quantities(state, world).jobs_level, state.__array_namespace__()
+        return xp.sum(jobs * jobs)
+
+    one, two = (sensitivity(now, of=crowding, backend=b) for b in ("numpy", "jax"))
+    assert two.value == pytest.approx(one.value, rel=PARITY)
+    for name in one.vectors:
+        np.testing.assert_allclose(two.vectors[name], one.vectors[name], rtol=0, atol=PARITY)
+    for kernel in ("K", "T", "M", "near_jobs", "near_homes"):
+        if getattr(now.world, kernel) is not None:
+            found = [s.by_kernel(kernel) for s in (one, two)]
+            np.testing.assert_allclose(found[1], found[0], rtol=0, atol=PARITY)
+    name = model.elasticities[0]
+    assert two.by_parameter(name) == pytest.approx(one.by_parameter(name), abs=PARITY)
+
+
+def test_an_outcome_may_use_all_of_jax():
+    model, base, hats, _ = world(next(iter(CASES)), 16)
+    now = counterfactual(model, base, Shocks(**hats))
+
+    def largest(hats):
+        return jax.numpy.max(jax.numpy.sort(hats["jobs"]) ** 2)
+
+    top = int(np.argmax(now.jobs))
+    found = gradient(now, of=largest, wrt=("productivity",), backend="jax")["productivity"]
+    same = gradient(now, of=lambda hats: hats["jobs"][top] * hats["jobs"][top],
+                    wrt=("productivity",))["productivity"]  # fmt: skip
+    np.testing.assert_allclose(found, same, rtol=0, atol=PARITY)
 
 
 def test_precision_elsewhere_in_the_process_stays_as_it_was():

@@ -5,6 +5,7 @@ the solver's 1e-12 over the step, so 1e-6 absolute on values of order 0.01 to 1;
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -93,6 +94,65 @@ def test_sums(delta, housing) -> None:
     assert g["productivity"].sum() == pytest.approx(goods, abs=IDENTITY)
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_elasticities(case) -> None:
+    model, base = CASES[case]
+    hats = Shocks(**somewhere(model, base))
+    wrt = model.elasticities
+    slopes = gradient(counterfactual(model, base, hats), wrt=wrt)
+    for name in wrt:
+        value, step = getattr(model, name), STEP
+        if name in ("delta", "nu") and not value:
+            continue  # at the end of its range: the next test
+        up, down = (
+            np.log(counterfactual(replace(model, **{name: value + by}), base, hats).welfare)
+            for by in (step, -step)
+        )
+        assert float(slopes[name]) == pytest.approx((up - down) / (2 * step), abs=CLOSE), name
+
+
+def test_an_elasticity_at_the_end_of_its_range() -> None:
+    model, base = CASES["plain"]
+    hats = Shocks(**somewhere(model, base))
+    slopes = gradient(counterfactual(model, base, hats), wrt=("delta", "nu"))
+    for name in ("delta", "nu"):
+        here, one, two = (
+            np.log(counterfactual(replace(model, **{name: by}), base, hats).welfare)
+            for by in (0.0, STEP, 2 * STEP)
+        )
+        slope = (4 * one - 3 * here - two) / (2 * STEP)
+        assert float(slopes[name]) == pytest.approx(slope, abs=CLOSE), name
+
+
+def _log_jobs(hats):
+    xp = hats["jobs"].__array_namespace__()
+    return xp.log(hats["jobs"][1] + 2.0 * hats["residents"][4]) - xp.log(xp.sum(hats["jobs"]))
+
+
+def _real_wage(hats):
+    xp = hats["wage"].__array_namespace__()
+    return xp.sum(xp.log(hats["wage"] / hats["price"]))
+
+
+@pytest.mark.parametrize("of", [_log_jobs, _real_wage])
+@pytest.mark.parametrize("case", ["elastic", "fading", "groups", "common-land", "gravity"])
+def test_any_function_of_the_hats(case, of) -> None:
+    model, base = CASES[case]
+    hats = somewhere(model, base)
+    slopes = gradient(counterfactual(model, base, Shocks(**hats)), of=of, wrt=tuple(hats))
+    for name in hats:
+        at = (2, 4) if np.ndim(hats[name]) == 2 else (5,)
+        up, down = (
+            of(_hats(counterfactual(model, base, bumped(hats, name, at, by))))
+            for by in (STEP, -STEP)
+        )
+        assert slopes[name][at] == pytest.approx((up - down) / (2 * STEP), abs=CLOSE), name
+
+
+def _hats(e):
+    return {name: getattr(e, name) for name in ("wage", "price", "residents", "jobs")}
+
+
 def test_workers_of_an_open_economy() -> None:
     model, base = CommutingTrade(**PLAIN, closure="open"), economy(N, 1)
     e = counterfactual(model, base, Shocks())
@@ -111,6 +171,15 @@ def test_refusals() -> None:
         gradient(e, wrt=("migration_cost",))
     with pytest.raises(ParameterError, match="unless closure='open'"):
         gradient(e, of="workers")
+    with pytest.raises(ParameterError, match="the outcome depends on the numeraire"):
+        gradient(e, of=lambda hats: hats["wage"][0])
+    with pytest.raises(ParameterError, match="wrt = 'spillover': choose one of"):
+        gradient(e, wrt=("spillover",))
+    with pytest.raises(ParameterError, match="backend = 'torch'"):
+        gradient(e, backend="torch")
+    loose = replace(e, verdict="ill_conditioned")
+    with pytest.raises(NotCertified, match=r"'ill_conditioned' with a gap .* would be noise"):
+        gradient(loose)
     nominal = counterfactual(CommutingTrade(**PLAIN, housing="nominal", delta=1.0), base, Shocks())
     with pytest.raises(ParameterError, match="welfare depends on the numeraire"):
         gradient(nominal)

@@ -11,12 +11,13 @@ from buju.simulate.decay import Decay, estimate_decay
 from buju.simulate.economy import Baseline, Shocks
 from buju.simulate.equilibrium import Equilibrium, counterfactual
 from buju.simulate.flows import Flows
-from buju.simulate.gradient import Sensitivity, gradient, sensitivity
+from buju.simulate.gradient import gradient
 from buju.simulate.invert import Fundamentals, invert
 from buju.simulate.models.commuting_trade import CommutingTrade
 from buju.simulate.models.gravity import Gravity
 from buju.simulate.prepare import Prepared, prepare
 from buju.simulate.regional import regional_economy
+from buju.simulate.sensitivity import Sensitivity, sensitivity
 from buju.simulate.solvers import Solver, prefactored
 
 __all__ = [

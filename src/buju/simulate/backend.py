@@ -75,18 +75,18 @@ class JaxProblem(Problem):
         """The residual at a state."""
         self.evaluations += 1
         residual, _, _, arrays = self._compiled()
-        return _float64(residual, state, arrays)
+        return float64(residual, state, arrays)
 
     def linearise(self, state: Array) -> Any:
         """The residual at a state with its derivative."""
         self.evaluations += 1
         residual, product, whole, arrays = self._compiled()
-        value = _float64(residual, state, arrays)
+        value = float64(residual, state, arrays)
         return JaxLine(
             state,
             value,
-            lambda x: _float64(product, state, x, arrays),
-            lambda: _float64(whole, state, arrays).copy(),
+            lambda x: float64(product, state, x, arrays),
+            lambda: float64(whole, state, arrays).copy(),
         )
 
     def _compiled(self) -> tuple[Any, Any, Any, dict[str, Any]]:
@@ -96,36 +96,37 @@ class JaxProblem(Problem):
             library = jax()
             with library.enable_x64(True):
                 self._arrays = {
-                    name: library.numpy.asarray(values) for name, values in _numbers(world).items()
+                    name: library.numpy.asarray(values) for name, values in numbers(world).items()
                 }
-            self._made = _functions(self.model, _skeleton(world), tuple(sorted(self._arrays)))
+            self._made = _functions(self.model, skeleton(world), tuple(sorted(self._arrays)))
         return (*self._made, self._arrays)
 
 
-class _Skeleton:
+class Skeleton:
     """A world without its numbers: what stays the same from scenario to scenario."""
 
     def __init__(self, world: Any, key: tuple[Any, ...]) -> None:
         self.world, self.key = world, key
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Skeleton) and self.key == other.key
+        return isinstance(other, Skeleton) and self.key == other.key
 
     def __hash__(self) -> int:
         return hash(self.key)
 
 
-def _skeleton(world: Any) -> _Skeleton:
-    shapes = tuple((name, values.shape) for name, values in sorted(_numbers(world).items()))
+def skeleton(world: Any) -> Skeleton:
+    """What compiled functions of a world depend on: shapes and everything that is no array."""
+    shapes = tuple((name, values.shape) for name, values in sorted(numbers(world).items()))
     rest = tuple(
         (f.name, id(value) if f.name == "blocks" and value is not None else repr(value))
         for f in fields(world)
         if not isinstance(value := getattr(world, f.name), np.ndarray | _Factor)
     )
-    return _Skeleton(world, (type(world), shapes, rest))
+    return Skeleton(world, (type(world), shapes, rest))
 
 
-def _numbers(world: Any) -> dict[str, Array]:
+def numbers(world: Any) -> dict[str, Array]:
     """Arrays and kernels of a world by field; a diagonal kernel as its diagonal."""
     found = {}
     for field in fields(world):
@@ -140,7 +141,7 @@ def _numbers(world: Any) -> dict[str, Array]:
 
 
 @lru_cache(maxsize=32)
-def _functions(model: Any, skeleton: _Skeleton, names: tuple[str, ...]) -> tuple[Any, ...]:
+def _functions(model: Any, skeleton: Skeleton, names: tuple[str, ...]) -> tuple[Any, ...]:
     """Residual, Jacobian product and Jacobian, compiled once for a model and its world's shapes."""
     library = jax()
     world = skeleton.world
@@ -156,7 +157,8 @@ def _functions(model: Any, skeleton: _Skeleton, names: tuple[str, ...]) -> tuple
     return library.jit(residual), library.jit(product), library.jit(library.jacfwd(residual))
 
 
-def _float64(function: Any, *arguments: Any) -> Array:
+def float64(function: Any, *arguments: Any) -> Array:
+    """What a function of JAX gives in float64, as NumPy."""
     library = jax()
     with library.enable_x64(True):
         return np.asarray(function(*arguments), dtype=np.float64)

@@ -11,12 +11,12 @@ from typing import Any, Protocol, final
 import numpy as np
 import numpy.typing as npt
 
-from buju.decide.marginal.adjoint import Slopes
 from buju.decide.marginal.economy import Economy, NetworkEconomy
 from buju.decide.marginal.link_values import pair_values
 from buju.decide.marginal.outcomes import Weights, weights_of
 from buju.errors import ParameterError
 from buju.network import Scenario, link_usage
+from buju.simulate import Sensitivity
 
 Floats = npt.NDArray[np.float64]
 SHOCKS = {
@@ -39,7 +39,7 @@ class Lever(Protocol):
         """The scenario and hats when the lever stands at s."""
         ...
 
-    def slope(self, economy: Economy, scenario: Any, found: Slopes, s: float) -> float:
+    def slope(self, economy: Economy, scenario: Any, found: Sensitivity, s: float) -> float:
         """Derivative of an outcome by s, at the scenario moved to s."""
         ...
 
@@ -90,7 +90,7 @@ class Hat:
             return scenario, {self.shock: np.tile(hat, (len(origins), 1))}
         return scenario, {self.shock: hat}
 
-    def slope(self, economy: Economy, scenario: Any, found: Slopes, s: float) -> float:
+    def slope(self, economy: Economy, scenario: Any, found: Sensitivity, s: float) -> float:
         """Derivative of an outcome by s."""
         by_log = found.by_shock(self.shock)
         by_place = by_log.sum(axis=0) if by_log.ndim == 2 else by_log
@@ -132,7 +132,7 @@ class Speed:
         }
         return replace(scenario, links={**scenario.links, **edits}), {}
 
-    def slope(self, economy: Economy, scenario: Any, found: Slopes, s: float) -> float:
+    def slope(self, economy: Economy, scenario: Any, found: Sensitivity, s: float) -> float:
         """Derivative of an outcome by s: minutes times the worth of a minute, over the links."""
         minutes = self._minutes(economy, scenario)
         assert isinstance(economy, NetworkEconomy)

@@ -12,12 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 from shapely.geometry import LineString
 
-from buju.decide.marginal.adjoint import Slopes, slopes
+from buju.decide.marginal.adjoint import slopes
 from buju.decide.marginal.economy import PEOPLE, NetworkEconomy
 from buju.decide.marginal.outcomes import Outcome, Welfare
 from buju.errors import ParameterError
 from buju.network import Scenario, link_usage
-from buju.simulate import CostFunction, Equilibrium
+from buju.simulate import CostFunction, Equilibrium, Sensitivity
 
 Floats = npt.NDArray[np.float64]
 
@@ -147,7 +147,7 @@ def link_values(
 
 
 def pair_values(
-    economy: NetworkEconomy, scenario: Scenario, found: Slopes
+    economy: NetworkEconomy, scenario: Scenario, found: Sensitivity
 ) -> dict[str, pd.DataFrame]:
     """Rise of the outcome when a minute is saved from place (row) to place, by mode of travel."""
     n = len(economy.places)

@@ -260,15 +260,15 @@ class CommutingTrade(MoneyFlows):
         totals: Array = self.quantities(state, world).homes.totals
         return np.power(totals, 1 / self.epsilon)
 
-    def hats(self, state: Array, world: World) -> dict[str, Array]:
+    def hats(self, state: Any, world: World) -> dict[str, Any]:
         """The public outcomes in hats, (N,) each."""
-        q = self.quantities(state, world)
+        q, xp = self.quantities(state, world), state.__array_namespace__()
         residents = q.homes.residents / world.residents
         return {
-            "wage": np.exp(q.log_wage),
+            "wage": xp.exp(q.log_wage),
             "income": q.earned / (world.income * world.residents * residents),
-            "rent": np.exp(q.log_rent),
-            "price": np.exp(q.log_goods),
+            "rent": xp.exp(q.log_rent),
+            "price": xp.exp(q.log_goods),
             "residents": residents,
             "jobs": q.jobs_level / world.jobs,
         }
@@ -321,6 +321,17 @@ class CommutingTrade(MoneyFlows):
     def steepness(self) -> float:
         """Largest exponent in the equations: how much rounding grows on the way to a residual."""
         return max(self.epsilon, self.sigma)
+
+    @property
+    def elasticities(self) -> tuple[str, ...]:
+        """Parameters by which derivatives can be taken."""
+        used = ["alpha", "epsilon", "sigma", "nu", "delta"]
+        if self.housing == "fixed":
+            used.remove("delta")
+        return (
+            *used,
+            *(name for name in ("spillover", "amenity_spillover") if getattr(self, name)),
+        )
 
     @property
     def kernel_exponents(self) -> dict[str, tuple[str, float]]:

@@ -226,17 +226,17 @@ class Gravity:
         hats: Array = np.exp(self.welfare_power * (group @ (q.jobs_level * q.worth)) / people)
         return hats
 
-    def hats(self, state: Array, world: World) -> dict[str, Array]:
+    def hats(self, state: Any, world: World) -> dict[str, Any]:
         """The public outcomes in hats, (N,) each; `rent` is NaN, for there is none."""
-        q = self.quantities(state, world)
-        wage, jobs = np.exp(q.log_wage), q.jobs_level / world.jobs
+        q, xp = self.quantities(state, world), state.__array_namespace__()
+        wage, jobs = xp.exp(q.log_wage), q.jobs_level / world.jobs
         return {
             "wage": wage,
-            "income": wage.copy(),
+            "income": 1.0 * wage,
             "rent": np.full(world.size, np.nan),
-            "price": q.index ** (-1 / self.theta),
+            "price": xp.exp(xp.log(q.index) * (-1 / self.theta)),
             "residents": jobs,
-            "jobs": jobs.copy(),
+            "jobs": 1.0 * jobs,
         }
 
     def flows(self, state: Array, world: World) -> dict[str, Array]:
@@ -291,6 +291,11 @@ class Gravity:
     def steepness(self) -> float:
         """Largest exponent in the equations."""
         return max(1 / self.D_g, self.S_l, self.theta)
+
+    @property
+    def elasticities(self) -> tuple[str, ...]:
+        """Parameters by which derivatives can be taken."""
+        return SWITCHES
 
     @property
     def kernel_exponents(self) -> dict[str, tuple[str, float]]:
