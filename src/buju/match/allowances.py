@@ -147,7 +147,7 @@ def auction_round(
             buyers.popleft()
             if wanted > tonnes:
                 buyers.appendleft((buyer, wanted - tonnes))
-    return _booked(journal, orders, filled, trades, f"price {found.price:g}")
+    return _booked(journal, orders, filled, trades, f"not at the one price of {found.price:g}")
 
 
 def agreement_round(journal: Journal, orders: pd.DataFrame, *, reference_price: float) -> Round:

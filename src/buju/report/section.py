@@ -24,15 +24,20 @@ class Part:
         Columns by table; a table that is absent, has no row or lacks a column leaves the part out.
     empty
         What it means that all tables are there without a row, where that is an answer.
+    after
+        A table whose absence an earlier part has told; without it this part says nothing.
     """
 
     what: Text
     needs: Mapping[str, tuple[str, ...]]
     build: Build
     empty: Text | None = None
+    after: str = ""
 
     def records(self, results: Results) -> Sequence[Record]:
         """The part's records, or one that gives the reason for leaving it out."""
+        if self.after and results.lacks({self.after: ()}):
+            return []
         if self.empty and all(results.is_empty(name) for name in self.needs):
             return [Callout(self.empty)]
         lacking = results.lacks(self.needs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,14 @@ import yaml
 from pydantic import ValidationError
 
 from buju.errors import StudyError
+from buju.match.markets import Market
 from buju.network import Scenario
 from buju.region import Region, read_region
 from buju.study import openings, yaml_file
 from buju.study.faults import refusal
 from buju.study.inputs import require_inputs
 from buju.study.ledgers import attest_files
+from buju.study.markets import market_files, read_markets
 from buju.study.model import ScenarioSpec, StudyFile
 
 
@@ -36,12 +38,15 @@ class Study:
         The region it speaks of.
     scenarios
         Network scenarios by name, `base` first.
+    markets
+        Markets by the name of their folder.
     """
 
     path: Path
     spec: StudyFile
     region: Region
     scenarios: dict[str, Scenario]
+    markets: dict[str, Market] = field(default_factory=dict)
 
     def resolved(self) -> str:
         """The study as YAML with every default written out."""
@@ -53,7 +58,8 @@ class Study:
         folder = self.spec.region.as_posix().rstrip("/")
         own = {self.path.name: hashlib.sha256(self.path.read_bytes()).hexdigest()}
         own |= attest_files(self)
-        return own | {f"{folder}/{name}": digest for name, digest in self.region.files.items()}
+        region = {f"{folder}/{name}": digest for name, digest in self.region.files.items()}
+        return own | region | market_files(self.spec, self.markets)
 
 
 def study_file(path: str | Path) -> Path:
@@ -95,7 +101,7 @@ def load_study(path: str | Path) -> Study:
     }
     for scenario in scenarios.values():
         openings.check(region, scenario)
-    return Study(file, spec, region, scenarios)
+    return Study(file, spec, region, scenarios, read_markets(file, spec, region))
 
 
 def _parse(file: Path) -> StudyFile:

@@ -264,6 +264,12 @@ class AttestSpec(Section):
         return self
 
 
+class MatchSpec(Section):
+    """Markets to settle: folders beside the study file, each with `market.yaml` and its tables."""
+
+    markets: tuple[str, ...] = ()
+
+
 class StudyFile(Section):
     """The whole study file."""
 
@@ -279,6 +285,7 @@ class StudyFile(Section):
     simulate: SimulateSpec = SimulateSpec()
     attest: AttestSpec | None = None
     decide: DecideSpec | None = None
+    match: MatchSpec = MatchSpec()
 
     @model_validator(mode="after")
     def _has_base(self) -> StudyFile:

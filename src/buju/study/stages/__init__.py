@@ -14,6 +14,7 @@ from buju.study.stages import (
     definitions,
     findings,
     layout,
+    markets,
     measure,
     network,
     simulate,
@@ -30,6 +31,7 @@ STAGES: dict[str, Callable[[Run], dict[str, Table]]] = {
     "decide": decide.stage,
     "definitions": definitions.stage,
     "backtest": backtest.stage,
+    "markets": markets.stage,
     "claims": claims.stage,
     "findings": findings.stage,
 }
