@@ -141,9 +141,9 @@ def scenarios(rng: np.random.Generator) -> dict[str, pd.DataFrame]:
         [*rows, *later], columns=[*columns, "owner", "needs", "budget", "quota", "study"]
     )
     rail = registry.index[(registry["field"] == "rail") & (registry["version"] == 1)]
-    registry.loc[rail[3], "study"] = "study.yaml#fast-line"
+    registry.loc[rail[3], "study"] = "markets.yaml#fast-line"
     plant = registry.index[(registry["field"] == "plant") & (registry["version"] == 1)]
-    registry.loc[plant[0], "study"] = "study.yaml#zone"
+    registry.loc[plant[0], "study"] = "markets.yaml#zone"
     suppliers = pd.DataFrame(
         {
             "request": [f"P{k:03d}" for k in range(1, 81)],

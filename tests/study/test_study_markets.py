@@ -13,7 +13,9 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    return run_study(EXAMPLES / "strip", out=tmp_path_factory.mktemp("markets") / "strip")
+    return run_study(
+        EXAMPLES / "strip/markets.yaml", out=tmp_path_factory.mktemp("markets") / "strip"
+    )
 
 
 def copied(tmp_path: Path) -> Path:
@@ -59,19 +61,19 @@ def test_a_place_that_the_region_lacks_is_named(tmp_path: Path) -> None:
     strip = copied(tmp_path)
     replace(strip / "markets/floor-space/listings.csv", "990101", "140101")
     with pytest.raises(StudyError, match=r"floor-space/listings\.csv, column 'place', value '1401"):
-        load_study(strip)
+        load_study(strip / "markets.yaml")
 
 
 def test_a_scenario_that_the_study_lacks_is_named(tmp_path: Path) -> None:
     strip = copied(tmp_path)
     replace(strip / "markets/scenarios/listings.csv", "#zone", "#zones")
     with pytest.raises(StudyError, match="no scenario called 'zones'"):
-        load_study(strip)
+        load_study(strip / "markets.yaml")
 
 
 def test_two_markets_of_one_name_are_refused(tmp_path: Path) -> None:
     strip = copied(tmp_path)
     shutil.copytree(strip / "markets/finance", strip / "more/finance")
-    replace(strip / "study.yaml", "[markets/finance,", "[markets/finance, more/finance,")
+    replace(strip / "markets.yaml", "[markets/finance,", "[markets/finance, more/finance,")
     with pytest.raises(StudyError, match="two folders are called 'finance'"):
-        load_study(strip)
+        load_study(strip / "markets.yaml")
