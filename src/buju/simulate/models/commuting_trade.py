@@ -324,14 +324,13 @@ class CommutingTrade(MoneyFlows):
 
     @property
     def elasticities(self) -> tuple[str, ...]:
-        """Parameters by which derivatives can be taken."""
-        used = ["alpha", "epsilon", "sigma", "nu", "delta"]
-        if self.housing == "fixed":
-            used.remove("delta")
-        return (
-            *used,
-            *(name for name in ("spillover", "amenity_spillover") if getattr(self, name)),
-        )
+        """Parameters by which derivatives can be taken with the baseline held.
+
+        Not alpha where land is held in common: what the baseline pays out hangs on it.
+        """
+        out = {"alpha": self.land == "portfolio", "delta": self.housing == "fixed"}
+        used = [n for n in ("alpha", "epsilon", "sigma", "nu", "delta") if not out.get(n)]
+        return (*used, *(n for n in ("spillover", "amenity_spillover") if getattr(self, n)))
 
     @property
     def kernel_exponents(self) -> dict[str, tuple[str, float]]:
