@@ -15,6 +15,7 @@ COMMANDS = (
     "check",
     "new",
     "run",
+    "match",
     "report",
     "serve",
     "token",
