@@ -437,12 +437,14 @@ def _meaning(data: bytes) -> Any:
 
 @pytest.mark.long
 def test_refusals_leave_in_one_class_of_time(desk: Desk) -> None:
-    """Medians of refusals of every stage stand within 10 ms, at the server's grain of 50 ms."""
-    import statistics
+    """The quickest refusals of every stage stand within 10 ms, at the server's grain of 50 ms.
+
+    The quickest of 15, since other work on the machine only ever adds to a time.
+    """
     import time
 
     desk.server._grain = 0.05
-    medians = {}
+    quickest = {}
     whole = desk.submission()
     desk.submit(whole)
     key = ec.generate_private_key(ec.SECP256R1())
@@ -467,6 +469,6 @@ def test_refusals_leave_in_one_class_of_time(desk: Desk) -> None:
                 desk.server.submit(data)
             spent.append(time.perf_counter() - begun)
             assert getattr(caught.value, "code", "") == code
-        medians[code] = statistics.median(spent)
-    assert max(medians.values()) - min(medians.values()) < 0.010, medians
-    assert min(medians.values()) >= 0.05
+        quickest[code] = min(spent)
+    assert max(quickest.values()) - min(quickest.values()) < 0.010, quickest
+    assert min(quickest.values()) >= 0.05

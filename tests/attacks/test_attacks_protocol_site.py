@@ -12,6 +12,7 @@ import pytest
 
 pytest.importorskip("rfc8785")
 sys.path.insert(0, str(Path(__file__).parents[1] / "attest"))
+import draws
 from desk import READING
 
 from buju.attest.protocol import officers
@@ -26,10 +27,19 @@ FINGERS = {"zhang": "generator:7", "li": "generator:42"}
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    made = Site.create(tmp_path_factory.mktemp("site") / "L", "example.com/site", pad="basic")
-    for name, finger in FINGERS.items():
-        officers.enrol(made, name, finger, Consent.of_generator(name, made.clock()))
+    with pytest.MonkeyPatch.context() as patch:
+        draws.fix(patch, __name__)
+        made = Site.create(tmp_path_factory.mktemp("site") / "L", "example.com/site", pad="basic")
+        for name, finger in FINGERS.items():
+            officers.enrol(made, name, finger, Consent.of_generator(name, made.clock()))
     return made
+
+
+@pytest.fixture(autouse=True)
+def fixed_draws(
+    request: pytest.FixtureRequest, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draws.fix(monkeypatch, request.node.name)
 
 
 def submit(site: Site, name: str, finger: str, amount: int) -> Any:
@@ -129,9 +139,9 @@ def test_a_manifest_is_signed_and_a_changed_table_noticed(site: Site, tmp_path: 
     folder = tmp_path / "receipts"
     folder.mkdir()
     (folder / "a.json").write_text((tmp_path / "receipt.json").read_text())
-    assert attested_rows(folder, trust)[0]["study"] == "研究"
+    assert attested_rows(folder.iterdir(), trust)[0]["payload"]["study"] == "研究"
     table.write_bytes(b"other")
-    with pytest.raises(BujuError, match="table one"):
+    with pytest.raises(BujuError, match=r"one\.parquet"):
         check_manifest(tmp_path, trust)
 
 

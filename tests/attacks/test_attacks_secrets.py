@@ -18,6 +18,7 @@ import pytest
 
 pytest.importorskip("rfc8785")
 sys.path.insert(0, str(Path(__file__).parents[1] / "attest"))
+import draws
 from cryptography.hazmat.primitives import serialization
 from desk import READING
 
@@ -37,10 +38,19 @@ PIN, WRONG = "73501946", "00918273"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    made = Site.create(tmp_path_factory.mktemp("site") / "L", "example.com/secrets", pad="basic")
-    for name, finger in FINGERS.items():
-        officers.enrol(made, name, finger, Consent.of_generator(name, made.clock()))
+    with pytest.MonkeyPatch.context() as patch:
+        draws.fix(patch, __name__)
+        made = Site.create(tmp_path_factory.mktemp("site") / "L", "example.com/site", pad="basic")
+        for name, finger in FINGERS.items():
+            officers.enrol(made, name, finger, Consent.of_generator(name, made.clock()))
     return made
+
+
+@pytest.fixture(autouse=True)
+def fixed_draws(
+    request: pytest.FixtureRequest, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draws.fix(monkeypatch, request.node.name)
 
 
 def submit(site: Site, name: str = "li", finger: str = FINGERS["li"], amount: int = 1) -> Any:
@@ -294,7 +304,7 @@ def test_attack_31_a_rendered_report(site: Site, tmp_path: Path) -> None:
     receipts = tmp_path / "receipts"
     receipts.mkdir()
     shutil.copy(folder / "receipt.json", receipts / "one.json")
-    rows = attested_rows(receipts, site.folder / "trust.json")
+    rows = attested_rows(receipts.iterdir(), site.folder / "trust.json")
     assert rows[0]["signed_by"] == "CN=li"
     import pandas as pd
 

@@ -223,9 +223,9 @@ def test_attack_29_hostile_images_are_refused_fast_in_bounded_memory(name, tmp_p
     path.write_bytes(HOSTILE[name])
     vein.extract(vein.synthetic(1, 1))
     tracemalloc.start()
-    begun = time.perf_counter()
+    begun = time.process_time()  # of this process: other work on the machine is no slowness
     refused("vein-image", vein.read_image, path)
-    assert time.perf_counter() - begun < 1.0
+    assert time.process_time() - begun < 1.0
     assert tracemalloc.get_traced_memory()[1] < 30_000_000
     tracemalloc.stop()
 
@@ -253,4 +253,5 @@ def test_attack_29_arrays_that_are_no_image(array):
 def test_a_missing_file_or_folder_says_so(tmp_path):
     refused("vein-image", vein.read_image, tmp_path / "none.png")
     refused("vein-missing", vein.open_sensor(str(tmp_path)).capture, b"n")
-    refused("vein-missing", vein.open_sensor(str(tmp_path / "none")).capture, b"n")
+    refused("vein-missing", vein.open_sensor, str(tmp_path / "none"))
+    refused("vein-missing", vein.FolderSensor(tmp_path / "none").capture, b"n")

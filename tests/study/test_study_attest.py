@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import pandas as pd
 import pytest
 
 pytest.importorskip("rfc8785")
+sys.path.insert(0, str(Path(__file__).parents[1] / "attest"))
+import draws
 
 from buju.attest.protocol import officers
 from buju.attest.protocol.consent import Consent
@@ -40,6 +44,13 @@ def study(folder: Path, section: str) -> Path:
         encoding="utf-8",
     )
     return folder / "study.yaml"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fixed_draws() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        draws.fix(patch, __name__)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -53,7 +53,9 @@ def parse_proof(text: str) -> Proof:
     head, gap, note = text.partition("\n\n")
     lines = head.split("\n", LONGEST_PROOF + 4)
     if not gap or lines[0] != HEADER:
-        raise malformed("receipt", f"the first line is not {HEADER}, or no checkpoint follows")
+        raise malformed(
+            "receipt", f"this is no receipt: neither JSON nor {HEADER} with a checkpoint"
+        )
     extra, rest = None, lines[1:]
     if rest and rest[0].startswith("extra "):
         extra = base64.decode(rest[0].removeprefix("extra "))

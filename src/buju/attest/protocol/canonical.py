@@ -68,6 +68,8 @@ def parse_strict(data: bytes) -> dict[str, Any]:
             parse_int=_integer,
             parse_constant=_constant,
         )
+    except json.JSONDecodeError as wrong:
+        raise refusal("malformed", f"JSON, line {wrong.lineno}, column {wrong.colno}") from None
     except (ValueError, RecursionError):
         raise refusal("malformed", "JSON") from None
     if not isinstance(content, dict):

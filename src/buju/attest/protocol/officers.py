@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,8 @@ from buju.attest.protocol.site import Site, certificate_text, lines
 from buju.attest.refusal import refusal
 
 _BURSTS = 3
-_SETS = 10
+# A set of captures that do not agree is taken again; three such sets are a failure to enrol.
+_SETS = 3
 
 
 def enrol(site: Site, name: str, finger: str, consent: Consent) -> Path:
@@ -34,20 +36,24 @@ def enrol(site: Site, name: str, finger: str, consent: Consent) -> Path:
         `consent-missing` (also for a record dated later than now), `consent-withdrawn`; `officer`
         when the name is taken.
     VeinRefused
-        The finger cannot be enrolled; nothing but the consent record is kept.
+        The finger cannot be enrolled (`vein-poor`: too few vessels); nothing but the consent record
+        is kept.
     """
+    sensor = vein.open_sensor(
+        finger
+    )  # a name that leads nowhere is refused before anything is kept
     consent.require(name)
     if consent.given > written_time(site.clock() + SKEW):
         raise refusal("consent-missing", f"given {consent.given}, after the enrolment")
     folder = site.officer(name)
     if (folder / "template.bin").exists():
-        raise refusal("officer", f"{name!r} is enrolled already; withdraw first")
+        raise refusal("officer-enrolled", name)
     write_private(folder / "consent.json", consent.data())
     site.audit().line(
         "consent-recorded", officer=name, given=consent.given, document=consent.document_sha256
     )
     key, certificate = _new_certificate(site, name)
-    template = _capture(site, finger, bytes.fromhex(certificate_name(certificate)))
+    template = _capture(site, sensor, bytes.fromhex(certificate_name(certificate)))
     _keep_key(site, name, key, certificate)
     write_private(folder / "template.bin", bytes(template))
     site.audit().line("enrolled", officer=name, certificate=certificate_name(certificate))
@@ -69,17 +75,24 @@ def _keep_key(
     write_private(folder / "certificate.pem", certificate_text(certificate).encode())
 
 
-def _capture(site: Site, finger: str, fingerprint: bytes) -> vein.ProtectedTemplate:
-    """A template of three bursts that agree; a set that does not is taken again."""
-    sensor, matcher = vein.open_sensor(finger), site.matcher()
-    for attempt in range(1, _SETS + 1):
-        try:
+def _capture(site: Site, sensor: vein.VeinSensor, fingerprint: bytes) -> vein.ProtectedTemplate:
+    """A template of three bursts that agree; a set that does not is taken again.
+
+    Captures of a finger with too few vessels agree by chance only, and others would match what was
+    made of them: after `_SETS` sets it is a failure to enrol.
+    """
+    matcher = site.matcher()
+    for _ in range(_SETS):
+        with suppress(vein.CapturesDiffer):
             bursts = [sensor.capture(secrets.token_bytes(32)) for _ in range(_BURSTS)]
             return matcher.enrol(bursts, fingerprint)
-        except vein.VeinRefused as refused:
-            if refused.code != "vein-quality" or attempt == _SETS:
-                raise
-    raise AssertionError("unreachable")
+    site.audit().line("vein-poor", certificate=fingerprint.hex())
+    raise vein.VeinRefused(
+        "vein-poor",
+        f"{_SETS} sets of captures do not agree with themselves: too few vessels can be made out. "
+        "Enrol another finger, or use the non-biometric way (buju attest register)",
+        f"{_SETS} 组采集均互不一致：可辨认的静脉过少",
+    )
 
 
 def offer_registration(site: Site, name: str, address: str) -> str:
@@ -109,7 +122,7 @@ def register(site: Site, name: str, response: str) -> str:
     folder = site.officer(name)
     offered = folder / "registration.json"
     if not offered.is_file():
-        raise refusal("officer", f"{name!r}: no registration was begun")
+        raise refusal("webauthn-none", name)
     pending = json.loads(offered.read_text())
     key, certificate = None, _standing(site, name)
     if certificate is None:

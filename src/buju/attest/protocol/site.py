@@ -58,7 +58,7 @@ class Site:
         self.folder = folder
         self.clock = clock
         if not (folder / "private" / "site.key").is_file():
-            raise refusal("officer", f"{folder}: run `buju attest init --ledger {folder}` first")
+            raise refusal("site", str(folder))
         self._secret = (folder / "private" / "site.key").read_bytes()
 
     @classmethod
@@ -181,10 +181,10 @@ class Site:
         Raises
         ------
         Refused
-            `officer` for a name that is no file name.
+            `officer-name` for a name that is no file name.
         """
         if not _NAME.fullmatch(name) or name.startswith("."):
-            raise refusal("officer", f"{name[:64]!r}: letters, digits, '_', '-', '.' only")
+            raise refusal("officer-name", repr(name[:64]))
         return self.folder / "officers" / name
 
     def signer(self, name: str, pin: str | None = None) -> Signer:

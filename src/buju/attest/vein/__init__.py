@@ -8,11 +8,12 @@ from buju.attest.vein.refusal import VeinRefused
 from buju.attest.vein.sensors import FolderSensor, GeneratorSensor, open_sensor
 from buju.attest.vein.synthetic import synthetic
 from buju.attest.vein.template import ProtectedTemplate
-from buju.attest.vein.terminal import ALGORITHM, MatchDecision, Terminal
+from buju.attest.vein.terminal import ALGORITHM, CapturesDiffer, MatchDecision, Terminal
 
 __all__ = [
     "ALGORITHM",
     "Burst",
+    "CapturesDiffer",
     "FolderSensor",
     "GeneratorSensor",
     "MatchDecision",

@@ -64,12 +64,14 @@ class FolderSensor:
         """All images of the folder, at most 64; they must be of one size."""
         folder = Path(self.path)
         if not folder.is_dir():
-            raise VeinRefused("vein-missing", f"no folder '{folder.name}'", "没有该文件夹")
+            raise _no_folder(folder)
         kinds = {".png", ".jpg", ".jpeg"}
         files = sorted(f for f in folder.iterdir() if f.suffix.lower() in kinds)[:MOST_FRAMES]
         if not files:
             raise VeinRefused(
-                "vein-missing", f"folder '{folder.name}' holds no PNG or JPEG", "文件夹中没有图像"
+                "vein-missing",
+                f"folder '{folder.name}' holds no PNG or JPEG; put images of the finger there",
+                f"文件夹 {folder.name} 中没有 PNG 或 JPEG 图像",
             )
         images = [read_image(file) for file in files]
         if len({image.shape for image in images}) > 1:
@@ -77,6 +79,14 @@ class FolderSensor:
                 "vein-image", f"folder '{folder.name}': images of different sizes", "图像尺寸不一"
             )
         return Burst(np.stack(images), None)
+
+
+def _no_folder(folder: Path) -> VeinRefused:
+    return VeinRefused(
+        "vein-missing",
+        f"there is no folder '{folder.name}'; name a folder of images or generator:SEED",
+        f"没有文件夹 {folder.name}；请给出图像文件夹或 generator:整数",
+    )
 
 
 def open_sensor(text: str) -> VeinSensor:
@@ -89,6 +99,8 @@ def open_sensor(text: str) -> VeinSensor:
     7
     """
     if not text.startswith("generator:"):
+        if not Path(text).is_dir():
+            raise _no_folder(Path(text))
         return FolderSensor(Path(text))
     seed, _, first = text.removeprefix("generator:").partition(":")
     if not (seed.isascii() and seed.isdigit()) or (first and not first.isdigit()):
@@ -96,5 +108,9 @@ def open_sensor(text: str) -> VeinSensor:
             f"finger '{text}': write generator:SEED with a whole number, or the name of a folder",
             "手指来源应写作 generator:整数 或文件夹名",
         )
-    start = int(first) if first else int(np.random.default_rng().integers(1000, 2**31))
-    return GeneratorSensor(int(seed), start)
+    return GeneratorSensor(int(seed), int(first) if first else _first_sample())
+
+
+def _first_sample() -> int:
+    """A random sample seed, above those that benchmarks use."""
+    return int(np.random.default_rng().integers(1000, 2**31))

@@ -22,6 +22,21 @@ AGREEMENT = 0.25  # of two captures at enrolment, as `score` counts
 Level = Literal["none", "basic"]
 
 
+class CapturesDiffer(VeinRefused):
+    """The captures handed in for enrolment are not alike; `vein-quality`."""
+
+
+def agree(patterns: Sequence[Pattern]) -> bool:
+    """Whether each capture is like one before it: the quality that enrolment asks for.
+
+    One capture alone agrees with itself.
+    """
+    return all(
+        max(score(pattern, earlier) for earlier in patterns[:k]) >= AGREEMENT
+        for k, pattern in enumerate(patterns[1:], start=1)
+    )
+
+
 @dataclass(frozen=True)
 class MatchDecision:
     """What the match statement says: matched, by which algorithm, at which level of life check."""
@@ -93,7 +108,8 @@ class Terminal:
         """A sealed template of a finger's captures, bound to the officer's certificate.
 
         Three bursts of separate placements make the steadiest template. The captures must agree
-        with one another, so that two fingers are never enrolled as one.
+        with one another, so that two fingers are never enrolled as one, and a finger whose vessels
+        cannot be made out is not enrolled (`CapturesDiffer`).
         """
         if not bursts:
             raise VeinRefused("vein-missing", "no capture to enrol", "缺少静脉采集")
@@ -102,13 +118,12 @@ class Terminal:
             self._level(burst, burst.nonce or b"")
             patterns += self._patterns(burst)
         patterns = patterns[:8]
-        for k, pattern in enumerate(patterns[1:], start=1):
-            if max(score(pattern, earlier) for earlier in patterns[:k]) < AGREEMENT:
-                raise VeinRefused(
-                    "vein-quality",
-                    "the captures do not agree; repeat the enrolment",
-                    "各次采集不一致",
-                )
+        if not agree(patterns):
+            raise CapturesDiffer(
+                "vein-quality",
+                "the captures do not agree; repeat the enrolment",
+                "各次采集不一致",
+            )
         self._remember(bursts)
         return seal(patterns, self._key, certificate_sha256)
 
