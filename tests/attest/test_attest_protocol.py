@@ -192,3 +192,12 @@ def test_the_protocol_refuses_enrolment_without_a_record(tmp_path: Path) -> None
         with pytest.raises(Refused, match="consent-missing"):
             officers.enrol(site, "zhang", "generator:7", record)
     assert not (site.officer("zhang") / "template.bin").exists()
+
+
+def test_the_page_of_kinds_says_what_is_checked() -> None:
+    from buju.attest.protocol.payloads import described
+
+    page = (Path(__file__).parents[2] / "docs/reference/formats/payloads.md").read_text("utf-8")
+    assert "\n".join(described(name) for name in fields()) in page
+    assert buju("kinds", "coal-output/v1") == 0
+    assert buju("kinds", "coal/v1") == 1

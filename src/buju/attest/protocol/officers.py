@@ -18,8 +18,9 @@ from buju.attest.protocol.canonical import canonical, parse_strict, payload_hash
 from buju.attest.protocol.consent import Consent
 from buju.attest.protocol.factors import SKEW
 from buju.attest.protocol.files import write_private
+from buju.attest.protocol.founding import certificate_text
 from buju.attest.protocol.payloads import check_payload, written_time
-from buju.attest.protocol.site import Site, certificate_text, lines
+from buju.attest.protocol.site import Site, lines
 from buju.attest.refusal import refusal
 
 _BURSTS = 3

@@ -146,3 +146,21 @@ def written_time(seconds: float) -> str:
     '1970-01-01T00:00:00Z'
     """
     return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def described(schema: str) -> str:
+    """The fields of one kind of payload as text: name, type, unit or choices, meaning.
+
+    >>> print(described("study-manifest/v1").splitlines()[0])
+    study-manifest/v1
+    """
+    rows = fields().get(schema)
+    if rows is None:
+        raise refusal("schema", f"{schema[:60]}: known are {', '.join(fields())}")
+    lines = [schema]
+    for row in rows.values():
+        need = "" if row.required == "yes" else "  (可省 / optional)"
+        holds = row.choices.replace("|", ", ") or row.unit
+        about = f"{row.type}{f' [{holds}]' if holds else ''}"
+        lines.append(f"  {row.field}: {about}{need}  {row.meaning_zh} / {row.meaning_en}")
+    return "\n".join(lines)

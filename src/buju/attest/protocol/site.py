@@ -15,15 +15,13 @@ from __future__ import annotations
 import functools
 import json
 import re
-import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -34,6 +32,7 @@ from buju.attest.certificate.keys import FileKey, Signer
 from buju.attest.protocol.canonical import canonical, parse_strict
 from buju.attest.protocol.consent import Consent
 from buju.attest.protocol.files import DurableCounts, write_private
+from buju.attest.protocol.founding import TERMINAL, make_files
 from buju.attest.protocol.payloads import check_payload
 from buju.attest.protocol.server import ATTEMPTS, SCHEMA, Accepted, Server, stamped_text
 from buju.attest.protocol.submission import Submission
@@ -46,7 +45,6 @@ from buju.attest.protocol.terminal import (
 from buju.attest.refusal import refusal
 from buju.errors import BujuError
 
-TERMINAL = "terminal-1"
 _NAME = re.compile(r"[\w.-]{1,64}")
 _LIST_LIFE = 86400  # a list is good for a week and renewed daily, or at once when it changes
 
@@ -86,34 +84,7 @@ class Site:
             Roots (PEM) of the time-stamp authorities that are believed, and the address that is
             asked at each submission, or "" where stamps are fetched by hand.
         """
-        keys = ledger.generate_key(origin, kind="log")
-        ledger.Log.create(folder, origin, keys.signer, clock=clock, schema=SCHEMA).close()
-        private = folder / "private"
-        private.mkdir(mode=0o700, exist_ok=True)
-        secret = secrets.token_bytes(32)
-        write_private(private / "log.key", keys.signer.encode())
-        terminal = Ed25519PrivateKey.generate()
-        write_private(private / "terminal.key", terminal.private_bytes_raw())
-        authority = Authority.create(f"{origin} CA", clock() - 3600)
-        write_private(private / "ca.json", json.dumps(authority.stored(secret)).encode())
-        trust = ledger.Trust.read(folder / "trust.json")
-        policy = (
-            ledger.make_policy(keys.verifier, witnesses=list(witnesses), k=quorum)
-            if witnesses
-            else trust.policy
-        )
-        replace(
-            trust,
-            policy=policy,
-            terminals={TERMINAL: _pem(terminal.public_key())},
-            authorities=(certificate_text(authority.certificate),),
-            more={**trust.more, "pad": pad}
-            | ({"timestamp_roots": list(stamps[0])} if stamps[0] else {}),
-        ).write(folder / "trust.json")
-        if stamps[1]:
-            write_private(folder / "tsa.url", stamps[1].encode())
-        # The site key comes last: a folder without it is not a site, so `init` can be repeated.
-        write_private(private / "site.key", secret)
+        make_files(folder, origin, pad, list(witnesses), quorum, stamps, clock)
         return cls(folder, clock)
 
     def authority(self) -> Authority:
@@ -295,16 +266,3 @@ def _derived(secret: bytes, purpose: bytes) -> bytes:
 def lines(path: Path) -> list[str]:
     """Words of a file; none where it is absent."""
     return path.read_text().split() if path.is_file() else []
-
-
-def _pem(key: object) -> str:
-    data: bytes = key.public_bytes(  # type: ignore[attr-defined]
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return data.decode()
-
-
-def certificate_text(certificate: object) -> str:
-    """PEM."""
-    data: bytes = certificate.public_bytes(serialization.Encoding.PEM)  # type: ignore[attr-defined]
-    return data.decode()

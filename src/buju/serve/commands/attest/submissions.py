@@ -65,3 +65,14 @@ def submit(
     if not site.log_policy_has_witnesses():
         words = "法定数 none（无见证方）/ quorum none (no witness)"
     typer.echo(f"已入账 / entry {accepted.index}: {words}")
+
+
+@group.command()
+def kinds(
+    schema: Annotated[str | None, typer.Argument(help="One kind only / 只列一种")] = None,
+) -> None:
+    """List the kinds of payload and their fields. 列出报文种类与字段。"""
+    from buju.attest.protocol.payloads import described, fields
+
+    for name in [schema] if schema else fields():
+        typer.echo(described(name))
