@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+import time
+import tracemalloc
+from base64 import b64encode
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +226,63 @@ def test_a_receipt_that_does_not_verify_stops_the_study_by_name(tmp_path):
         attested.stage(run)
     for words in ("05-project-milestone.json", "does not verify", "未通过核验"):
         assert words in str(wrong.value)
+
+
+def _deep(receipt: dict[str, Any]) -> bytes:
+    return b'{"format":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+
+
+HOSTILE: dict[str, Callable[[dict[str, Any]], bytes]] = {
+    "20 MB": lambda receipt: b"{" + b" " * 20_000_000 + b"}",
+    "deep": _deep,
+    "empty": lambda receipt: b"",
+    "no object": lambda receipt: b"[]",
+    "not text": lambda receipt: bytes(range(256)),
+    "certificate of 5 MB": lambda receipt: json.dumps(
+        receipt | {"certificates": ["A" * 5_000_000]}
+    ).encode(),
+    "a thousand certificates": lambda receipt: json.dumps(
+        receipt | {"certificates": receipt["certificates"] * 1000}
+    ).encode(),
+    "giant size": lambda receipt: json.dumps(
+        receipt | {"proof": receipt["proof"].replace("index 4", "index 9223372036854775808")}
+    ).encode(),
+    "malformed note": lambda receipt: json.dumps(
+        receipt | {"proof": receipt["proof"].replace("\n\n", "\r\n\r\n")}
+    ).encode(),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_receipts_stop_the_study_fast_in_bounded_memory(tmp_path, name):
+    shutil.copytree(EXAMPLES / "shanxi" / "ledger", tmp_path / "L")
+    path = tmp_path / "L" / "receipts" / "05-project-milestone.json"
+    path.write_bytes(HOSTILE[name](json.loads(path.read_text())))
+    run = Run(load_study(study(tmp_path, "attest: {ledger: L}\n")))
+    tracemalloc.start()
+    began = time.process_time()
+    with pytest.raises(StudyError, match=r"05-project-milestone\.json") as wrong:
+        attested.stage(run)
+    assert time.process_time() - began < 2
+    assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    tracemalloc.stop()
+    assert "未通过核验" in str(wrong.value) and len(str(wrong.value)) < 2_000
+
+
+def test_no_secret_of_the_site_stands_in_a_signed_result(signed, site):
+    from buju.report import render
+    from buju.study.bundle import Bundle
+
+    render(Bundle.read(signed))
+    private = site.folder / "private"
+    secrets = [path.read_bytes() for path in private.iterdir() if path.suffix != ".sqlite"]
+    secrets += [(site.officer("li") / "template.bin").read_bytes()]
+    forms = [form for one in secrets for form in (one, one.hex().encode(), b64encode(one))]
+    assert len(secrets) >= 5
+    for path in signed.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            assert not any(form in data for form in forms if len(form) > 8), path
 
 
 def test_a_submission_kept_beside_a_receipt_is_no_receipt(tmp_path):

@@ -10,7 +10,7 @@ from typing import Any
 
 from buju.attest.ledger import Trust
 from buju.attest.protocol.payloads import written_time
-from buju.attest.protocol.reading import Reading, read_receipt
+from buju.attest.protocol.reading import Reading, read_receipt, receipt_bytes
 from buju.attest.protocol.site import Site
 from buju.attest.protocol.submission import Submission
 from buju.attest.refusal import Refused, refusal
@@ -72,7 +72,7 @@ def sign_manifest(
     return path
 
 
-def check_manifest(bundle: Path, trust: Trust | Path, *, receipt: Path | None = None) -> Reading:
+def check_manifest(bundle: Path, trust: Trust | Path) -> Reading:
     """Verify a bundle's receipt and that the files in the folder are the ones signed.
 
     Raises
@@ -81,7 +81,7 @@ def check_manifest(bundle: Path, trust: Trust | Path, *, receipt: Path | None = 
         `bundle-altered` when a file is gone or was changed after signing; otherwise whatever
         verification finds.
     """
-    found = read_receipt((receipt or bundle / RECEIPT).read_bytes(), trust)
+    found = read_receipt(receipt_bytes(bundle / RECEIPT), trust)
     check_files(bundle, found)
     return found
 
@@ -138,9 +138,8 @@ def attested_rows(receipts: Iterable[Path], trust: Trust | Path) -> list[dict[st
 
 
 def _row(path: Path, trust: Trust) -> dict[str, Any]:
-    data = path.read_bytes()
     try:
-        found = read_receipt(data, trust)
+        found = read_receipt(receipt_bytes(path), trust)
     except BujuError as wrong:
         code = str(getattr(wrong, "code", "receipt"))
         raise Refused(code, f"{path}: {wrong.english}", f"{path}：{wrong.chinese}") from wrong

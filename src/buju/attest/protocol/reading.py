@@ -61,6 +61,17 @@ class Reading:
         }
 
 
+def receipt_bytes(path: Path) -> bytes:
+    """A receipt's file; one longer than a receipt can be is refused as `size`, none as `file`."""
+    if not path.is_file():
+        raise refusal("file", str(path))
+    with path.open("rb") as file:
+        data = file.read(RECEIPT_LIMIT + 1)
+    if len(data) > RECEIPT_LIMIT:
+        raise refusal("size", str(path))
+    return data
+
+
 def read_receipt(data: bytes, trust: ledger.Trust | Path, *, crls: Sequence[bytes] = ()) -> Reading:
     """Verify a receipt against a trust file.
 
