@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NoReturn, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -105,17 +105,24 @@ def matrix(
             f"{name} has shape {array.shape} where the other arguments ask for {shape}.",
             f"{name} 的形状是 {array.shape}，按其他参数应为 {shape}。",
         )
-    for bad, word in ((np.isnan(array), "NaN"), (array < 0, "negative")):
-        if bad.any():
-            i, j = (int(k) for k in np.argwhere(bad)[0])
-            raise ParameterError(
-                f"{name} from {called(rows, i)} to {called(columns, j)} is "
-                f"{word if word == 'NaN' else array[i, j]} ({int(bad.sum())} such cells); "
-                "give a number of zero or more, or infinity where there is no way.",
-                f"{name}：{called(rows, i)} 到 {called(columns, j)} 的值无效（共 "
-                f"{int(bad.sum())} 处）；请填非负数，不可达填 inf。",
-            )
+    # NaN passes through a minimum, so that one look finds both faults and needs no memory.
+    if array.size and not array.min() >= 0:
+        _refuse_cells(array, name, rows, columns)
     return array, rows, columns
+
+
+def _refuse_cells(array: Array, name: str, rows: Labels, columns: Labels) -> NoReturn:
+    """Say where a matrix is NaN, or else negative."""
+    missing = np.isnan(array)
+    bad = missing if missing.any() else array < 0
+    i, j = (int(k) for k in np.argwhere(bad)[0])
+    raise ParameterError(
+        f"{name} from {called(rows, i)} to {called(columns, j)} is "
+        f"{'NaN' if missing[i, j] else array[i, j]} ({int(bad.sum())} such cells); "
+        "give a number of zero or more, or infinity where there is no way.",
+        f"{name}：{called(rows, i)} 到 {called(columns, j)} 的值无效（共 "
+        f"{int(bad.sum())} 处）；请填非负数，不可达填 inf。",
+    )
 
 
 def numbers(values: Any, name: str) -> Array:

@@ -31,7 +31,7 @@ class Decay(ABC):
             A time is NaN or negative.
         """
         time = np.asarray(minutes, dtype=np.float64)
-        if np.isnan(time).any() or (time < 0).any():
+        if time.size and not time.min() >= 0:  # NaN passes through a minimum
             raise ParameterError(
                 "decay: a travel time is NaN or negative; give minutes of zero or more, "
                 "or infinity where there is no way.",
@@ -40,9 +40,8 @@ class Decay(ABC):
         near = np.isfinite(time)
         if near.all():
             return np.asarray(self.weight(time), dtype=np.float64)[()]
-        weights = np.zeros(time.shape)
-        weights[near] = self.weight(time[near])
-        return weights[()]
+        weights = self.weight(np.where(near, time, 0.0))
+        return np.where(near, weights, 0.0)[()]
 
     @abstractmethod
     def weight(self, minutes: Array) -> Array:

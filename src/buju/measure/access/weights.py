@@ -12,7 +12,7 @@ from buju.errors import ParameterError
 from buju.measure.checks import Array, Labels, called, matrix
 
 DecayFunction: TypeAlias = Callable[[Array], Array]
-CELLS = 2_000_000  # of one block: 16 MB of float64, small beside the matrix itself
+CELLS = 250_000  # of one block: 2 MB of float64, which a core keeps near itself
 
 
 @dataclass(frozen=True)
