@@ -35,7 +35,7 @@ DECAYS = {
 
 
 def timed(work: Callable[[], object], runs: int = RUNS) -> tuple[object, dict[str, float]]:
-    """The last result; medians of wall and processor seconds; memory at the peak of one more run."""
+    """The last result; median wall and processor seconds; memory at the peak of another run."""
     wall, cpu, found = [], [], None
     for _ in range(runs):
         begun, busy = time.perf_counter(), time.process_time()

@@ -45,11 +45,12 @@ def _statement(record: Mapping[Any, Any]) -> Text:
 
 
 def _evidence(record: Mapping[Any, Any]) -> Text:
-    """The check's sentence, or the reason the claim is open."""
-    if record["evidence_zh"]:
-        return Text(str(record["evidence_zh"]), str(record["evidence_en"]))
-    reason = record["reason"]
-    return Text("", "") if is_missing(reason) else Text.split(reason)
+    """What the check found, and in what sense the claim was read or why it stays open."""
+    found = Text(str(record["evidence_zh"]), str(record["evidence_en"]))
+    if is_missing(record["reason"]):
+        return found
+    reason = Text.split(record["reason"])
+    return found + Text("。", ". ") + reason if found.zh else reason
 
 
 SECTION = Section(

@@ -1,12 +1,13 @@
 """Claims of an announcement, each decided by a function or left open with its reason."""
 
-from buju.study.claims import industry, layout, plans, ties, travel, trust
+from buju.study.claims import gathering, industry, layout, plans, ties, travel, trust
 from buju.study.claims.register import CHECKS, Finding, decide_claims
 
 __all__ = [
     "CHECKS",
     "Finding",
     "decide_claims",
+    "gathering",
     "industry",
     "layout",
     "plans",

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import numpy as np
+
 from buju.study.claims.register import Finding, check, decided
 from buju.study.context import Run
+
+_TOLD = 5
+"""So many places without an element are named."""
 
 _QUANTITY = {
     "residents": ("常住人口", "residents", "人", "persons"),
@@ -27,6 +34,54 @@ def member_count(run: Run, *, group: str, expected: float) -> Finding:
         count,
         f"数据表中有 {count} 个成员（其中 {inferred} 个为推断），公布数为 {expected:g}",
         f"{count} members in the tables ({inferred} of them inferred), {expected:g} announced",
+    )
+
+
+@check
+def groups_named(run: Run, *, kind: str, expected: float, north_first: list[str]) -> Finding:
+    """Are there as many elements of a kind as announced, and do they lie as they are called?
+
+    Of the elements in `north_first` each must lie north of the next, by the mean latitude of its
+    members' seats, weighed by residents.
+    """
+    groups = run.region.place_groups
+    named = groups[(groups["kind"] == kind) & groups["parent"].notna()]
+    counties = run.region.level("county").set_index("place")
+    degrees = []
+    for group in north_first:
+        members = run.region.members(group)
+        people = counties["residents"].reindex(members["place"]).to_numpy() * members["weight"]
+        degrees.append(
+            float(np.average(counties.geometry.y.reindex(members["place"]), weights=people))
+        )
+    titles = groups.set_index("group")
+    told = [(titles.loc[g], d) for g, d in zip(north_first, degrees, strict=True)]
+    return decided(
+        len(named) == expected and all(a > b for a, b in pairwise(degrees)),
+        len(named),
+        f"布局表中有 {len(named)} 个，公布 {expected:g} 个；自北向南："
+        + "，".join(f"{t['name_zh']} {d:.2f}°N" for t, d in told),
+        f"{len(named)} in the layout, {expected:g} announced; from north to south: "
+        + ", ".join(f"{t['name_en']} {d:.2f}°N" for t, d in told),
+    )
+
+
+@check
+def groups_cover(run: Run, *, parent: str) -> Finding:
+    """Does every county of the region belong to an element below the one named?"""
+    counties = run.frame("counties").set_index("place")
+    children = run.region.place_groups.query("parent == @parent")["group"]
+    held = set().union(*(run.region.members(group)["place"] for group in children))
+    left = [place for place in counties.index if place not in held]
+    few = left[:_TOLD]
+    return decided(
+        not left,
+        len(counties) - len(left),
+        f"{len(counties)} 个县中有 {len(counties) - len(left)} 个属于 {len(children)} 个要素之一"
+        + (f"；不属于任何要素的有：{'、'.join(counties.loc[few, 'name_zh'])}等" if left else ""),
+        f"{len(counties) - len(left)} of {len(counties)} counties belong to one of "
+        f"{len(children)} elements or more"
+        + (f"; to none: {', '.join(counties.loc[few, 'name_en'])}, ..." if left else ""),
     )
 
 

@@ -33,6 +33,21 @@ def tag_count(run: Run, *, tag: str, expected: float) -> Finding:
 
 
 @check
+def projects_listed(run: Run, *, projects: list[str], expected: float) -> Finding:
+    """Do as many named works as announced stand in the table of projects, each with a source?"""
+    rows = [_row(run.region.projects, "project", code, "project") for code in projects]
+    sourced = [row for row in rows if not pd.isna(row["source"])]
+    zh = "、".join(f"{row['name_zh']}（{row['project']}）" for row in sourced)
+    en = ", ".join(f"{row['name_en']} ({row['project']})" for row in sourced)
+    return decided(
+        len(sourced) == expected,
+        len(sourced),
+        f"项目表中有出处的 {len(sourced)} 项：{zh}",
+        f"{len(sourced)} with a source in the table of projects: {en}",
+    )
+
+
+@check
 def project_state(run: Run, *, project: str, by: str) -> Finding:
     """Was a project completed by a date?"""
     row = _row(run.region.projects, "project", project, "project")

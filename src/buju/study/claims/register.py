@@ -51,6 +51,16 @@ def decided(supported: bool, value: float, zh: str, en: str) -> Finding:
     return Finding("supported" if supported else "contradicted", float(value), zh, en)
 
 
+def undecided(value: float, zh: str, en: str) -> Finding:
+    """A number beside a claim that it cannot decide; the sentence says what is lacking."""
+    return Finding("no data", float(value), zh, en)
+
+
+def lacking(zh: str, en: str) -> Finding:
+    """A finding that the tables cannot give."""
+    return Finding("no data", float("nan"), zh, en)
+
+
 def decide_claims(run: Run) -> pd.DataFrame:
     """Every claim with the verdict its check gives now.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from buju.network import reach_table, station_links, station_minutes
-from buju.study.claims.register import Finding, check, decided
+from buju.network import path, reach_table, station_links, station_minutes
+from buju.study.claims.register import Finding, check, decided, undecided
 from buju.study.context import Run
+from buju.study.openings import amended
 
 MARGIN = 1.10
 """An announced time is round: up to a tenth more than announced still supports it."""
@@ -74,3 +75,28 @@ def reach_all(run: Run, *, origin: str, destinations: str, minutes: float, date:
         f"{date}: {inside} of {total} within {minutes:g} min"
         + (f"; beyond: {who_en}" if who_en else ""),
     )
+
+
+@check
+def road_time(run: Run, *, origin: str, destination: str, minutes: float, date: str) -> Finding:
+    """Is the time by road between two seats within a tenth of what was announced?
+
+    Only a way whose links were all measured decides. Links with published minutes may have the
+    announcement's own, and estimated ones err by a tenth and more; an announcement may also mean
+    other ends than the seats.
+    """
+    way = path(*amended(run.region, run.dated(date)), origin, destination, mode="road")
+    links = run.region.links.set_index("link_id").loc[way["link_id"]]
+    value, km = float(way["minutes"].sum()), float(links["length"].sum())
+    zh = f"驻地之间公路 {km:.0f} km、{value:.0f} 分钟（{date}），公布 {minutes:g} 分钟"
+    en = f"by road {km:.0f} km, {value:.0f} min from seat to seat ({date}), {minutes:g} announced"
+    if (links["minutes_basis"] == "measured").all():
+        return decided(value <= minutes * MARGIN, value, zh, en)
+    told = links[links["minutes_basis"] == "published"]
+    zh += "；沿途时间不是实测，不能判定"
+    en += "; the way was not measured and decides nothing"
+    if len(told):
+        parts = float(told["length"].sum())
+        zh += f"；公布时间的路段长 {parts:.0f} km，取自公布值，不能自证"
+        en += f"; its {parts:.0f} km with published minutes cannot confirm themselves"
+    return undecided(value, zh, en)
