@@ -11,7 +11,7 @@ from buju.measure.register import Method, methods, reference_page
 PAGE = Path(__file__).parents[2] / "docs/reference/methods.md"
 NOT_METHODS = {
     "Agreement", "Closest", "Field", "FlowFit", "GravityFit", "Method", "Moran", "PowerLawTail",
-    "RankSize", "TheilParts", "TRIP_LAWS",
+    "Grids", "RankSize", "TheilParts", "TRIP_LAWS", "read_grids",
 }  # fmt: skip
 
 

@@ -17,10 +17,12 @@ from buju.measure.delineation.agreement import Agreement, partition_agreement
 from buju.measure.delineation.circle import circle
 from buju.measure.delineation.circle_table import circle_table
 from buju.measure.delineation.functional_urban_area import functional_urban_area
+from buju.measure.delineation.grids import Grids, read_grids
 from buju.measure.delineation.labour_market import labour_market_areas
 from buju.measure.delineation.nodal import nodal_areas
 from buju.measure.delineation.tiers import city_classes, cluster_tiers, tier_presets
 from buju.measure.delineation.urbanisation import degree_of_urbanisation
+from buju.measure.delineation.urbanisation_units import urbanisation_of_units
 from buju.measure.inequality.gini import gini
 from buju.measure.inequality.herfindahl import herfindahl
 from buju.measure.inequality.theil import TheilParts, theil, theil_decomposition
@@ -60,6 +62,7 @@ __all__ = [
     "Field",
     "FlowFit",
     "GravityFit",
+    "Grids",
     "Method",
     "Moran",
     "PowerLawTail",
@@ -104,6 +107,7 @@ __all__ = [
     "power_law_tail",
     "primacy",
     "rank_size",
+    "read_grids",
     "reilly",
     "shift_share",
     "spatial_availability",
@@ -116,6 +120,7 @@ __all__ = [
     "two_step_floating_catchment",
     "urban_flow",
     "urban_shift",
+    "urbanisation_of_units",
     "weighted_mean_time",
     "williamson",
     "wilson",

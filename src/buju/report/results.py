@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 
 from buju.report.formats import Text, is_missing
 from buju.report.needs import missing
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from buju.report.maps.base import Base
 
 CERTIFIED = "certified"
+_LAYERS = ("counties", "links", "outside")
+MORE_LAYERS = ("added_links", "isochrones")
+"""Layers that only some studies have."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +95,9 @@ class Results:
     def layers(self) -> dict[str, gpd.GeoDataFrame]:
         """Layers of the bundle's map."""
         path = self.bundle.path / "region.gpkg"
-        return {
-            name: gpd.read_file(path, layer=name, engine="pyogrio")
-            for name in ("counties", "links", "outside")
-        }
+        there = set(pyogrio.list_layers(path)[:, 0])
+        wanted = [*_LAYERS, *(name for name in MORE_LAYERS if name in there)]
+        return {name: gpd.read_file(path, layer=name, engine="pyogrio") for name in wanted}
 
     @cached_property
     def base(self) -> Base:

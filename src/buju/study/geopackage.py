@@ -13,6 +13,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from buju.errors import StudyError
 from buju.region import boundaries
 from buju.study.context import Run
+from buju.study.stages.isochrones import polygons
 
 # GDAL stamps layers with the time of writing; two runs of one study shall write the same bytes.
 _STAMP = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
@@ -20,6 +21,9 @@ _STAMP = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
 
 def write(path: Path, run: Run) -> None:
     """Write the layers `counties`, `prefectures`, `links` and `outside` in EPSG:4326.
+
+    `added_links` holds what scenarios add and `isochrones` what lies within the time limit of the
+    core cities; a layer without features is left out.
 
     Raises
     ------
@@ -53,7 +57,20 @@ def layers(run: Run) -> dict[str, gpd.GeoDataFrame]:
     prefectures = region.places.loc[region.places["level"] == "prefecture", "place"]
     if run.frame("counties")["prefecture"].isin(prefectures).any():
         found["prefectures"] = boundaries(region, "prefecture").assign(**basis)
-    return found
+    more = {"added_links": _added(run), "isochrones": polygons(run)}
+    return found | {name: layer for name, layer in more.items() if len(layer)}
+
+
+def _added(run: Run) -> gpd.GeoDataFrame:
+    """Links that scenarios add, each with the scenario that adds it."""
+    rows, lines = [], []
+    for name, scenario in run.study.scenarios.items():
+        nodes = scenario.with_nodes(run.region).nodes.set_index("node_id")[["x_coord", "y_coord"]]
+        for link, edit in scenario.add.items():
+            rows.append({"scenario": name, "link_id": link, "mode": edit["mode"]})
+            lines.append(shapely.LineString(nodes.loc[[edit["from"], edit["to"]]].to_numpy()))
+    columns = ["scenario", "link_id", "mode"]
+    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry=lines, crs="EPSG:4326")
 
 
 def _links(run: Run) -> gpd.GeoDataFrame:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from buju.report.blocks import isochrone_maps
 from buju.report.content import Show, shown, words
 from buju.report.formats import Format, Text
-from buju.report.maps.base import colours_of
+from buju.report.maps.base import area_colours
 from buju.report.maps.choropleth import category_map
+from buju.report.maps.overlays import RAIL
 from buju.report.records import Column, Grid, Heading, Record, TableContent
 from buju.report.results import Results
 from buju.report.section import Part, Section
@@ -35,7 +37,7 @@ def _map(results: Results) -> list[Record]:
             _COLOURS,
             results.place_names,
             title=Text("按时间与按布局划圈的异同", "Circles by the numbers beside the plan"),
-            rail=True,
+            overlays=[RAIL],
         )
     ]
 
@@ -129,10 +131,10 @@ def _attraction(results: Results) -> list[Record]:
         results.base,
         held.to_dict(),
         legend,
-        colours_of(centres),
+        area_colours(results, centres),
         results.place_names,
         title=Text("各县受哪个核心城市吸引最强", "Which core city pulls each county most"),
-        rail=True,
+        overlays=[RAIL],
     )
     columns = [
         Show("place", "县（市、区）", "County", through=results.place_both),
@@ -153,6 +155,7 @@ CIRCLES = Section(
         Part(Text("异同图", "map of agreement"), {"circle_plan": ("place", "agreement")}, _map),
         Part(Text("异同的县数", "counts"), {"circle_plan": ("place", "agreement")}, _counts),
         Part(Text("不一致的县", "disagreements"), {"circle_plan": _PLAN}, _disagreements),
+        isochrone_maps.PART,
         Part(
             Text("随路网变化", "circles by date"),
             {"circles": ("date", "place", "core", "inside")},

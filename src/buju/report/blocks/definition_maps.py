@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from buju.report.formats import Text
-from buju.report.maps.base import colours_of
+from buju.report.maps.base import area_colours
 from buju.report.maps.choropleth import category_map
 from buju.report.maps.classes import CATEGORIES
+from buju.report.maps.overlays import RAIL
 from buju.report.records import Figure, Grid, Record
 from buju.report.results import Results
 
@@ -57,7 +58,12 @@ def _map(results: Results, name: str) -> Figure:
     if len(areas) <= len(CATEGORIES):
         legend = {area: area_name(results, area) for area in areas}
         return category_map(
-            results.base, held, legend, colours_of(areas), results.place_names, title=title
+            results.base,
+            held,
+            legend,
+            area_colours(results, areas),
+            results.place_names,
+            title=title,
         )
     shades = _shades(results, held)
     names = {
@@ -74,7 +80,7 @@ def _map(results: Results, name: str) -> Figure:
         colours,
         names,
         title=title + Text(f"：{len(areas)} 个区", f": {len(areas)} areas"),
-        rail=True,
+        overlays=[RAIL],
         caption=Text(
             "颜色只用来区分相邻的区，同色不是同一区。",
             "Colours only tell neighbours apart; the same colour is not the same area.",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from buju.report.blocks import labour_areas
 from buju.report.blocks.definition_maps import area_names, maps, named, used
 from buju.report.content import Show, shown
 from buju.report.formats import Format, Text, is_missing
@@ -191,6 +192,7 @@ SECTION = Section(
             {"definition_methods": (*_METHODS, "places", "left_out_zh", "left_out_en")},
             _methods,
         ),
+        labour_areas.PART,
         Part(
             Text("一致程度", "agreement"),
             {"definition_agreement": _PAIRS, "definition_methods": _METHODS},

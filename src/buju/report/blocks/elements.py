@@ -8,6 +8,7 @@ from buju.report.content import Show, shown, words
 from buju.report.formats import Text
 from buju.report.maps.base import colours_of
 from buju.report.maps.choropleth import Outline, category_map
+from buju.report.maps.overlays import RAIL
 from buju.report.records import Record
 from buju.report.results import Results
 from buju.report.section import Part, Section
@@ -56,7 +57,7 @@ def _map(results: Results) -> list[Record]:
             results.place_names,
             title=Text("布局要素的范围", "Elements of the layout"),
             outlines=outlines,
-            rail=True,
+            overlays=[RAIL],
             caption=Text(
                 "只部分纳入要素的县整县画出。", "A county included only in part is drawn whole."
             ),

@@ -10,6 +10,7 @@ from buju.report.content import Show, shown, words
 from buju.report.formats import Format, Text
 from buju.report.maps.choropleth import category_map, value_map
 from buju.report.maps.classes import Classes, diverging_classes, quantile_classes
+from buju.report.maps.overlays import of_scenario
 from buju.report.records import Callout, Figure, Grid, Heading, Record
 from buju.report.results import CERTIFIED, Results
 from buju.report.section import Part, Section
@@ -84,7 +85,7 @@ def _maps(results: Results, name: str, title: Text, rows: pd.DataFrame) -> list[
     after = before + inside["residents_persons"]
     change = inside["residents_change"]
     levels, shades = _classes(results)
-    projects = results.projects(name)
+    built = of_scenario(results, name)
     pairs = ((before, results.scenario("base")), (after, title))
     figures = [
         value_map(
@@ -108,7 +109,7 @@ def _maps(results: Results, name: str, title: Text, rows: pd.DataFrame) -> list[
             title=Text("常住人口变化：", "Change of residents: ") + title,
             unit=Text("变化率", "Change") + _COUNTED,
             format=Format("change", shades.digits(100)),
-            projects=projects,
+            overlays=built,
         ),
     ]
 

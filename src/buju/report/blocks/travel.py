@@ -8,6 +8,7 @@ from buju.report.content import Show, shown
 from buju.report.formats import Format, Text
 from buju.report.maps.choropleth import value_map
 from buju.report.maps.classes import Classes, diverging_classes, fixed_classes, quantile_classes
+from buju.report.maps.overlays import RAIL, of_scenario
 from buju.report.records import Column, Figure, Grid, Heading, Record, TableContent
 from buju.report.results import Results
 from buju.report.section import Part, Section
@@ -89,7 +90,7 @@ def _minutes_map(
         title=Text(f"到最近核心城市的分钟数，{zh}", f"Minutes to the nearest core city, {en}"),
         unit=Text("分钟", "Minutes") + _COUNTED,
         format=Format("number", 0),
-        rail=True,
+        overlays=[RAIL],
     )
 
 
@@ -133,10 +134,10 @@ def _access_maps(
     shades: Classes,
 ) -> list[Figure]:
     after = rows["mean_minutes"]
-    projects = results.projects(name)
+    built = of_scenario(results, name)
     before_after = (
         (base, results.scenario("base"), ()),
-        (after, title, projects),
+        (after, title, built),
     )
     figures = [
         value_map(
@@ -147,7 +148,7 @@ def _access_maps(
             title=Text("平均旅行时间：", "Mean travel time: ") + network,
             unit=Text("分钟，按人口加权", "Minutes, weighted by residents") + _COUNTED,
             format=Format("number", 0),
-            projects=drawn,
+            overlays=drawn,
         )
         for values, network, drawn in before_after
     ]
@@ -162,7 +163,7 @@ def _access_maps(
             title=Text("可达人口的变化：", "Change of accessible residents: ") + title,
             unit=Text("变化率", "Change") + _COUNTED,
             format=Format("change", shades.digits(100)),
-            projects=projects,
+            overlays=built,
         ),
     ]
 

@@ -12,7 +12,8 @@ import shapely
 
 from buju.report.formats import Text
 from buju.report.maps.classes import CATEGORIES
-from buju.report.results import Results
+from buju.report.maps.overlays import STYLE, added_id, isochrone_id
+from buju.report.results import MORE_LAYERS, Results
 from buju.report.svg import clean, element, label
 
 WIDTH, TALLEST = 360.0, 470.0
@@ -20,15 +21,16 @@ _MARGIN = 8.0
 _STYLE = (
     ".cs use{stroke:#fff;stroke-width:.4}.pe{fill:none;stroke:#333;stroke-width:.9}"
     ".pn text{font-size:10px;text-anchor:middle;fill:#111;stroke:#fff;stroke-width:2.6px;"
-    "paint-order:stroke;stroke-linejoin:round}.rl{fill:none;stroke:#555;stroke-width:1;"
-    "stroke-dasharray:4 1.5}.pl{fill:none;stroke:#c2185b;stroke-width:2.2}"
-    ".sb{font-size:9px;text-anchor:middle;fill:#222}"
-)
+    "paint-order:stroke;stroke-linejoin:round}.sb{font-size:9px;text-anchor:middle;fill:#222}"
+) + STYLE
 _BAR = 14.0
 """Room under the map for the scale bar."""
 _OVERHANG = 6.0
 _TOLERANCE = 0.8
-"""Detail that is dropped, in units of the drawing: below what a printed page shows."""
+_FINE = 0.25
+"""Detail that is dropped, in units of the drawing: below what a printed page shows. Borders can
+lose more than round shapes can before it is seen.
+"""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def base_of(results: Results) -> Base:
         _counties(shapes),
         edges,
         *_lines(layers["links"].to_crs(crs), frame, shapely.union_all(simple)),
+        *_more({k: layers[k].to_crs(crs) for k in MORE_LAYERS if k in layers}, frame),
     ]
     return Base(
         places=tuple(shapes),
@@ -215,6 +218,23 @@ def _lines(links: gpd.GeoDataFrame, frame: _Frame, region: shapely.Geometry) -> 
     return drawn
 
 
+def _more(layers: dict[str, gpd.GeoDataFrame], frame: _Frame) -> list[str]:
+    """Links that scenarios add, scenario by scenario, and what lies within reach of the cores."""
+    window, drawn = shapely.box(0, 0, WIDTH, frame.height), []
+    if "added_links" in layers:
+        for scenario, rows in layers["added_links"].groupby("scenario", sort=True):
+            data = _drawn(rows, frame, window)
+            drawn.append(element("path", id=added_id(str(scenario)), class_="al", d=data))
+    if "isochrones" in layers:
+        shapes = frame.place(layers["isochrones"].geometry.to_numpy())
+        simple = shapely.intersection(shapely.simplify(shapes, _FINE), window)
+        drawn += [
+            element("path", id=isochrone_id(k), class_="is", d=path_data(shape))
+            for k, shape in enumerate(simple)
+        ]
+    return drawn
+
+
 def _drawn(rows: gpd.GeoDataFrame, frame: _Frame, window: shapely.Geometry) -> str:
     if rows.empty:
         return ""
@@ -256,6 +276,15 @@ def colours_of(names: Sequence[str]) -> dict[str, str]:
     """Colours of categories, in their order; categories beyond the palette share its last one."""
     last = CATEGORIES[-1]
     return {n: CATEGORIES[k] if k < len(CATEGORIES) else last for k, n in enumerate(names)}
+
+
+def area_colours(results: Results, areas: Sequence[str]) -> dict[str, str]:
+    """Colours of areas; those named after core cities have the same colour on every map."""
+    if "circles" in results.bundle.names:
+        cores = list(dict.fromkeys(results.frame("circles")["core"].dropna().astype(str)))
+        if set(areas) <= set(cores):
+            return {core: c for core, c in colours_of(cores).items() if core in areas}
+    return colours_of(areas)
 
 
 def tooltip(words: str) -> str:

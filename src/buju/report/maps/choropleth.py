@@ -9,6 +9,7 @@ from typing import Any
 from buju.report.formats import Format, Text
 from buju.report.maps.base import WIDTH, Base, tooltip
 from buju.report.maps.classes import NEUTRAL, Classes
+from buju.report.maps.overlays import Overlay
 from buju.report.records import Figure
 from buju.report.svg import element, extent, label, lines
 
@@ -44,8 +45,7 @@ def value_map(
     title: Text,
     unit: Text,
     format: Format,
-    rail: bool = False,
-    projects: Sequence[str] = (),
+    overlays: Sequence[Overlay] = (),
 ) -> Figure:
     """Counties coloured by the class of a value.
 
@@ -55,8 +55,8 @@ def value_map(
         By place; a place that is not there, or is NaN or infinite, is hatched.
     names
         By place, for the tooltips.
-    rail, projects
-        Whether railways are drawn, and the codes of the projects whose links are.
+    overlays
+        Railways, lines of projects and other shapes on top of the colours.
     """
     numbers = [values.get(place, float("nan")) for place in base.places]
     held = classes.of(numbers)
@@ -76,7 +76,7 @@ def value_map(
         missing = Text("无数据", "no data") + _count(held.count(None))
         entries.append(Entry(_box(_MISSING), missing))
     alt = described(title, unit, entries)
-    return _figure(base, fills, tips, entries, title, unit, alt, (), rail, projects)
+    return _figure(base, fills, tips, entries, title, unit, alt, (), overlays)
 
 
 def category_map(
@@ -88,7 +88,7 @@ def category_map(
     *,
     title: Text,
     outlines: Sequence[Outline] = (),
-    rail: bool = False,
+    overlays: Sequence[Overlay] = (),
     caption: Text = _NOTHING,
 ) -> Figure:
     """Counties coloured by category; places without one are hatched."""
@@ -105,7 +105,7 @@ def category_map(
         entries.append(Entry(_box(_MISSING), Text("无", "none") + _count(without)))
     unit = Text("括号内为县数", "Counties in brackets")
     alt = described(title, unit, entries)
-    return _figure(base, fills, tips, entries, title, unit, alt, outlines, rail, (), caption)
+    return _figure(base, fills, tips, entries, title, unit, alt, outlines, overlays, caption)
 
 
 def _figure(
@@ -117,18 +117,14 @@ def _figure(
     unit: Text,
     alt: Text,
     outlines: Sequence[Outline],
-    rail: bool,
-    projects: Sequence[str],
+    overlays: Sequence[Overlay],
     caption: Text = _NOTHING,
     over: str = "",
 ) -> Figure:
     layers = [_areas(fills, tips), element("use", href="#prefecture-edges"), over]
-    if rail:
-        layers.append(element("use", href="#rail"))
-        entries = [*entries, Entry(_stroke("rl"), Text("铁路（示意）", "railway, schematic"))]
-    if projects:
-        layers += [element("use", href=f"#p-{project}") for project in projects]
-        entries = [*entries, Entry(_stroke("pl"), Text("项目线路（示意）", "project, schematic"))]
+    for overlay in overlays:
+        layers += [element("use", href=f"#{shape}") for shape in overlay.ids]
+        entries = [*entries, Entry(_stroke(overlay.style), overlay.name)]
     for outline in outlines:
         layers.append(_framed(base, outline))
         entries = [*entries, Entry(_dashed(outline), outline.name)]

@@ -11,6 +11,7 @@ from buju.study.bundle import Table
 from buju.study.context import Run
 from buju.study.stages import attraction_divisions, divisions, flow_divisions
 from buju.study.stages.divisions import Division
+from buju.study.stages.labour_areas import labour_areas
 from buju.study.stages.near import contiguity
 
 _NONE_OBSERVED_ZH = "没有观测的通勤流，凡用通勤流的定义都依据模型推算的流量。"
@@ -18,18 +19,20 @@ _NONE_OBSERVED_EN = "No commuting was observed: definitions by commuting rest on
 
 
 def stage(run: Run) -> dict[str, Table]:
-    """Tables `definitions`, `definition_evidence`, `definition_methods`, `definition_agreement`."""
-    found = divide(run)
+    """Tables `definitions`, those called `definition_…`, and `labour_areas`."""
+    flows = flow_divisions.modelled_flows(run)
+    found = divide(run, flows)
     used = [d for d in found if not d.left_out_zh]
     return {
         "definitions": _definitions(run, used),
         "definition_evidence": _evidence(used),
         "definition_methods": _methods(found),
         "definition_agreement": _agreement(run, used),
+        "labour_areas": labour_areas(run, flows),
     }
 
 
-def divide(run: Run) -> list[Division]:
+def divide(run: Run, flows: pd.DataFrame) -> list[Division]:
     """Every definition that the region's tables allow, the announced layout first."""
     found = []
     if not run.region.place_groups.empty:
@@ -39,7 +42,6 @@ def divide(run: Run) -> list[Division]:
     nodal = attraction_divisions.gravity(run)
     if nodal is not None:
         found.append(nodal)
-    flows = flow_divisions.modelled_flows(run)
     found.append(flow_divisions.labour_market(run, flows))
     found.append(flow_divisions.functional_areas(run, flows, contiguity(run)))
     found.append(flow_divisions.flow_communities(run, flows))

@@ -12,6 +12,7 @@ from buju.network import LabelledMatrix, Scenario
 from buju.study.bundle import Table
 from buju.study.context import Run
 from buju.study.stages.change import change_tables
+from buju.study.stages.isochrones import isochrone_table
 
 FEW_CITIES = 8
 """Cities below which the standard error, z sqrt(2 / n), exceeds half of the exponent."""
@@ -26,6 +27,7 @@ def stage(run: Run) -> dict[str, Table]:
         tables |= run.attempt("attraction", lambda: _attraction(run))
         tables["circle_people"] = _circle_people(run, tables["circles"].frame)
         tables["circle_plan"] = _circle_plan(run)
+        tables["isochrones"] = isochrone_table(run)
     if not _employment(run).empty:
         tables |= run.attempt("specialisation", lambda: _specialisation(run))
     return tables | change_tables(run)
