@@ -187,6 +187,10 @@ def all_tables() -> dict[str, Table]:
         "county_shift": Table(shift_table(), "各县", "By county", {"first": "person"}, "observed"),
         "access": Table(pd.concat(access), "可达性", "Accessibility", {"change": "share"}),
         "circles": Table(pd.concat(circles), "圈", "Circles", {"minutes": "min"}, "modelled"),
+        "isochrones": Table(isochrone_table(), "等时圈", "Isochrones", {"km2": "km²"}, "modelled"),
+        "labour_areas": Table(
+            threshold_table(), "门槛", "Thresholds", {}, "modelled", "为何。", "Why so."
+        ),
         "circle_plan": Table(plan, "圈与布局", "Circles and plan", {"minutes": "min"}, "modelled"),
         "fit_pairs": Table(fit_pairs(), "逐对", "Pairs", {"measured": "min"}),
         "effects": Table(effect_table(), "变化", "Effects", {}, "modelled", "长期。", "Long run."),
@@ -256,6 +260,36 @@ def all_tables() -> dict[str, Table]:
     }
 
 
+def isochrone_table() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "core": PLACES[:2],
+            "date": "2024-12-31",
+            "projects": "",
+            "minutes": 60.0,
+            "km2": [5012.0, 4890.0],
+            "change": [np.nan, 36.0],
+        }
+    )
+
+
+def threshold_table() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "least": [0.6667, 0.9],
+            "target": [0.75, 0.95],
+            "least_size": 1e3,
+            "target_size": 1e4,
+            "areas": [11, 4],
+            "valid": [11, 3],
+            "alone": [10, 1],
+            "largest": [2, 5],
+            "reserve": [0, 2],
+            "asked": [True, False],
+        }
+    )
+
+
 def layers() -> dict[str, gpd.GeoDataFrame]:
     boxes = [shapely.box(112 + k % 4, 36 + k // 4, 113 + k % 4, 37 + k // 4) for k in range(11)]
     note = "无边界数据（泰森多边形） / cells nearest to each seat"
@@ -279,11 +313,22 @@ def layers() -> dict[str, gpd.GeoDataFrame]:
         geometry=[shapely.Point(118, 39)],
         crs="EPSG:4326",
     )
+    line = [shapely.LineString([(112.5, 36.5), (114.5, 37.5)])]
+    added = gpd.GeoDataFrame(
+        {"scenario": ["both"], "link_id": ["N1"], "mode": ["road"]}, geometry=line, crs="EPSG:4326"
+    )
+    within = gpd.GeoDataFrame(
+        isochrone_table(),
+        geometry=[shapely.Point(112.5 + k, 36.5).buffer(0.4) for k in range(2)],
+        crs="EPSG:4326",
+    )
     return {
         "counties": counties,
         "prefectures": counties.iloc[:0],
         "links": links,
         "outside": outside,
+        "added_links": added,
+        "isochrones": within,
     }
 
 

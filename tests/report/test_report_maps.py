@@ -8,9 +8,12 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from buju.report.blocks import SECTIONS
 from buju.report.formats import Format, Text
-from buju.report.maps.base import path_data
+from buju.report.maps.base import area_colours, path_data
 from buju.report.maps.classes import diverging_classes, fixed_classes, quantile_classes
+from buju.report.records import Figure, Grid
+from buju.report.results import Results
 from buju.report.svg import clean, element, wrap
 
 values = st.lists(st.floats(-1e6, 1e6, allow_subnormal=False), min_size=0, max_size=60)
@@ -75,3 +78,32 @@ def test_controls_do_not_break_the_markup() -> None:
 
 def test_a_negative_zero_has_no_direction() -> None:
     assert Format("change", 1).write(-0.00001) == Text.same("0.0%")
+
+
+def figures_of(bundle, section: str) -> list[Figure]:
+    found = next(s for s in SECTIONS if s.name == section).records(Results(bundle))
+    return [f for r in found if isinstance(r, Grid) for f in r.figures]
+
+
+def test_links_are_drawn_in_the_scenario_that_adds_them_and_nowhere_else(bundle) -> None:
+    figures = figures_of(bundle, "travel") + figures_of(bundle, "equilibrium")
+    drawn = [f for f in figures if 'href="#a-both"' in f.body]
+    assert drawn
+    assert all("两线" in f.title.zh and "情景新增路段" in f.body for f in drawn)
+    assert all('id="a-both"' in f.shared and 'href="#a-line"' not in f.body for f in figures)
+
+
+def test_isochrones_lie_on_the_counties_inside_them(bundle) -> None:
+    (drawn,) = [f for f in figures_of(bundle, "circles") if 'href="#i-0"' in f.body]
+    assert 'href="#i-1"' in drawn.body
+    assert 'id="i-0"' in drawn.shared
+    assert "60 分钟等时圈" in drawn.body
+
+
+def test_cores_have_one_colour_on_every_map(bundle) -> None:
+    results = Results(bundle)
+    cores = list(dict.fromkeys(results.frame("circles")["core"].dropna().astype(str)))
+    every = area_colours(results, cores)
+    assert len(set(every.values())) == len(cores)
+    assert area_colours(results, cores[::-1]) == every
+    assert area_colours(results, cores[-1:]) == {cores[-1]: every[cores[-1]]}

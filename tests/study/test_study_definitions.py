@@ -1,22 +1,26 @@
 """The region under every definition: margins flip what they say, and what is missing is said."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from pyproj import Geod
 
 from buju import measure as measures
 from buju.errors import StudyError, missing_extra
+from buju.network import Scenario
 from buju.report.blocks import definitions as definition_block
 from buju.report.blocks import structure as structure_block
 from buju.report.blocks import tiers as tier_block
 from buju.report.records import TableContent
 from buju.report.results import Results
-from buju.study import load_study
+from buju.study import geopackage, load_study
 from buju.study.bundle import Bundle, write_json, write_tables
 from buju.study.context import Run
-from buju.study.stages import definitions, flow_divisions, layout, measure, structure
+from buju.study.model import MeasureSpec
+from buju.study.stages import definitions, flow_divisions, isochrones, layout, measure, structure
 
 SHANXI = Path(__file__).parents[2] / "examples/shanxi"
 USED = ["announced", "circle_2019", "circle_2024", "circle_2027", "field", "huff", "break_point",
@@ -80,6 +84,51 @@ def test_agreement_is_symmetric_in_what_it_counts(run):
     assert frame["same_share"].between(0, 1).all()
     same = frame[(frame["first"] == "circle_2019") & (frame["second"] == "circle_2024")]
     assert same["common"].iloc[0] <= 117
+
+
+def test_other_thresholds_stand_beside_those_of_the_study(run):
+    frame = run.frame("labour_areas")
+    (asked,) = frame[frame["asked"]].to_dict("records")
+    held = run.frame("definition_evidence").query("definition == 'labour_market'")["area"]
+    assert asked["areas"] == held.nunique()
+    assert asked["alone"] == (held.value_counts() == 1).sum()
+    assert (frame["valid"] <= frame["areas"]).all()
+    assert (frame["areas"] - frame["valid"] <= frame["reserve"]).all()
+    assert frame["areas"].min() < 15
+    assert "111 个单独就已留住" in run.tables["labour_areas"].note_zh
+
+
+def test_isochrones_have_their_area_on_the_ground_and_hold_their_core(run):
+    layer = isochrones.polygons(run)
+    table = run.frame("isochrones")
+    spec = run.study.spec.measure
+    assert len(layer) == len(table) == len(spec.cores) * len(spec.core_dates)
+    globe = Geod(ellps="WGS84")
+    for row, km2 in zip(layer.geometry, table["km2"], strict=True):
+        area, _ = globe.geometry_area_perimeter(row)
+        assert abs(area) / 1e6 == pytest.approx(km2, rel=1e-3)
+    seats = run.region.places.set_index("place").geometry.reindex(layer["core"])
+    assert layer.geometry.contains(seats.to_crs(layer.crs), align=False).all()
+    first = table.groupby("core").head(1)
+    assert first["change"].isna().all()
+
+
+def test_without_core_cities_there_are_no_isochrones(run):
+    spec = run.study.spec.model_copy(update={"measure": MeasureSpec()})
+    bare = replace(run, study=replace(run.study, spec=spec), _kept={})
+    assert isochrones.polygons(bare).empty
+
+
+def test_links_that_a_scenario_adds_are_on_the_map_of_the_run(run):
+    nodes = run.region.nodes["node_id"].tolist()
+    link = {"from": nodes[0], "to": nodes[1], "mode": "road", "facility_type": "class_1"}
+    new = {"N1": link | {"minutes": 30}}
+    scenarios = {"base": Scenario(), "new": Scenario(name="new", add=new)}
+    layer = geopackage.added_links(replace(run, study=replace(run.study, scenarios=scenarios)))
+    assert layer[["scenario", "link_id"]].to_numpy().tolist() == [["new", "N1"]]
+    at = run.region.nodes.set_index("node_id").loc[nodes[:2], ["x_coord", "y_coord"]]
+    assert list(layer.geometry[0].coords) == [tuple(row) for row in at.to_numpy()]
+    assert geopackage.added_links(run).empty
 
 
 def test_without_the_extra_communities_are_left_out_and_said(run, monkeypatch):

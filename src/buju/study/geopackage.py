@@ -57,11 +57,11 @@ def layers(run: Run) -> dict[str, gpd.GeoDataFrame]:
     prefectures = region.places.loc[region.places["level"] == "prefecture", "place"]
     if run.frame("counties")["prefecture"].isin(prefectures).any():
         found["prefectures"] = boundaries(region, "prefecture").assign(**basis)
-    more = {"added_links": _added(run), "isochrones": polygons(run)}
+    more = {"added_links": added_links(run), "isochrones": polygons(run)}
     return found | {name: layer for name, layer in more.items() if len(layer)}
 
 
-def _added(run: Run) -> gpd.GeoDataFrame:
+def added_links(run: Run) -> gpd.GeoDataFrame:
     """Links that scenarios add, each with the scenario that adds it."""
     rows, lines = [], []
     for name, scenario in run.study.scenarios.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from buju.report.content import Show, shown
 from buju.report.formats import Text
 from buju.report.records import Heading, Paragraph, Record
@@ -36,8 +38,8 @@ def _table(results: Results) -> list[Record]:
                 f"a single county; under those below, {few} to {many} areas are left.",
             )
         ),
-        shown(results, "labour_areas", columns),
         Paragraph(Text(table.note_zh, table.note_en)),
+        replace(shown(results, "labour_areas", columns), note=Text("", "")),
     ]
 
 

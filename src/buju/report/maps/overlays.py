@@ -14,7 +14,7 @@ STYLE = (
     ".rl{fill:none;stroke:#555;stroke-width:1;stroke-dasharray:4 1.5}"
     ".pl{fill:none;stroke:#c2185b;stroke-width:2.2}"
     ".al{fill:none;stroke:#c2185b;stroke-width:2.2;stroke-dasharray:1.5 2.5;stroke-linecap:round}"
-    ".is{fill:#0b3c6f;fill-opacity:.13;stroke:#0b3c6f;stroke-width:1.3}"
+    ".is{fill:#0b3c6f;fill-opacity:.07;stroke:#0b3c6f;stroke-width:1.3}"
 )
 
 

@@ -13,7 +13,10 @@ from buju.measure.delineation.labour_market import self_containment
 from buju.study.bundle import Table
 from buju.study.context import Run
 
-_CONTAINED = ((0.6667, 0.75), (0.75, 0.8), (0.8, 0.85), (0.85, 0.9), (0.9, 0.95), (0.95, 0.98))
+_CONTAINED = (
+    *((0.6667, 0.75), (0.75, 0.8), (0.8, 0.85), (0.85, 0.9)),
+    *((0.9, 0.95), (0.95, 0.98), (0.97, 0.99)),
+)
 _SIZES = ((1_000.0, 10_000.0), (100_000.0, 200_000.0), (200_000.0, 500_000.0))
 """Pairs beside the study's own: from what is usual to what would leave a dozen areas."""
 
