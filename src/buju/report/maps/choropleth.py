@@ -154,7 +154,7 @@ def figure(
     """A map of plainly coloured counties with other marks over them, and its legend."""
     tips = dict.fromkeys(fills, "")
     said = _NOTHING if caption is None else caption
-    return _figure(base, fills, tips, entries, title, unit, alt, (), False, (), said, over)
+    return _figure(base, fills, tips, entries, title, unit, alt, (), (), said, over)
 
 
 def _areas(fills: Mapping[str, str], tips: Mapping[str, str]) -> str:
