@@ -164,6 +164,6 @@ def test_unknown_costs_stay_empty(region: Region) -> None:
 
 def test_targets_without_one_number_say_what_was_printed(region: Region) -> None:
     targets = region.targets
-    assert len(targets) == 62
+    assert len(targets) == 63
     printed = targets[targets["note"].str.startswith("原文").fillna(False)]
     assert {"T009", "T016", "T050", "T058"} <= set(printed["target"])

@@ -8,6 +8,7 @@ bundle/
 ├── verdicts.csv     one row an equilibrium
 ├── tables/*.parquet
 ├── region.gpkg      places, boundaries and links for a map
+├── assess/*.xlsx    where the study assesses: the base case as formulas, a sheet to fill in
 └── run.json         how long it took; not part of the record
 ```
 """
@@ -198,6 +199,15 @@ def write_tables(folder: Path, tables: Mapping[str, Table]) -> dict[str, Any]:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         described[name] = table.described() | {"sha256": digest}
     return described
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
+    """Write further files into the bundle; return their hashes by path."""
+    for name, content in sorted(files.items()):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
 
 
 def write_json(path: Path, content: Any) -> None:

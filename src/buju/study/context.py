@@ -44,6 +44,8 @@ class Run:
         Results so far, by name; later stages read what earlier ones wrote.
     left_out
         Why a table is not among them, in Chinese and English, by its name.
+    files
+        Further files of the bundle, by their path in it: workbooks that an office keeps.
     span
         Share of the whole run at which the present stage begins and ends.
     """
@@ -53,6 +55,7 @@ class Run:
     executor: Executor | None = None
     tables: dict[str, Table] = field(default_factory=dict)
     left_out: dict[str, tuple[str, str]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     span: tuple[float, float] = (0.0, 1.0)
     _routed: dict[tuple[Scenario, str], LabelledMatrix] = field(default_factory=dict)
     _kept: dict[Hashable, Any] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from buju.match.markets import Market
 from buju.network import Scenario
 from buju.region import Region, read_region
 from buju.study import openings, yaml_file
+from buju.study.asked import require_asked
 from buju.study.faults import refusal
 from buju.study.inputs import require_inputs
 from buju.study.ledgers import attest_files
@@ -58,6 +59,10 @@ class Study:
         folder = self.spec.region.as_posix().rstrip("/")
         own = {self.path.name: hashlib.sha256(self.path.read_bytes()).hexdigest()}
         own |= attest_files(self)
+        for name in self.spec.assess.filled if self.spec.assess else ():
+            own[name.as_posix()] = hashlib.sha256(
+                (self.path.parent / name).read_bytes()
+            ).hexdigest()
         region = {f"{folder}/{name}": digest for name, digest in self.region.files.items()}
         return own | region | market_files(self.spec, self.markets)
 
@@ -95,6 +100,7 @@ def load_study(path: str | Path) -> Study:
     _check_year(file, spec, region)
     _check_names(file, spec, region)
     require_inputs(file, spec, region)
+    require_asked(file, spec, region)
     scenarios = {
         name: _network_scenario(name, item, spec)
         for name, item in sorted(spec.scenarios.items(), key=lambda pair: pair[0] != "base")

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from buju.measure.delineation.tiers import tier_presets
+from buju.study.assess_spec import AccountsSpec, AssessSpec
 from buju.study.decide_spec import DecideSpec
 from buju.study.section import Change, Misfit, Section
 
@@ -286,6 +287,8 @@ class StudyFile(Section):
     attest: AttestSpec | None = None
     decide: DecideSpec | None = None
     match: MatchSpec = MatchSpec()
+    assess: AssessSpec | None = None
+    accounts: AccountsSpec | None = None
 
     @model_validator(mode="after")
     def _has_base(self) -> StudyFile:

@@ -12,7 +12,7 @@ from typing import Any
 
 from buju.errors import StudyError
 from buju.study import geopackage
-from buju.study.bundle import Bundle, write_json, write_tables, writing
+from buju.study.bundle import Bundle, write_files, write_json, write_tables, writing
 from buju.study.context import Executor, Progress, Run, silent
 from buju.study.ledgers import require_ledger
 from buju.study.load import Study, load_study
@@ -111,7 +111,8 @@ def _write(aside: Path, study: Study, run: Run) -> dict[str, Any]:
         "region": dict(study.region.package),
         "notes": list(study.region.notes),
         "inputs": inputs,
-        "files": {name: _digest(aside / name) for name in _OTHER_FILES},
+        "files": {name: _digest(aside / name) for name in _OTHER_FILES}
+        | write_files(aside, run.files),
         "tables": write_tables(aside, run.tables),
         "left_out": {
             name: {"zh": zh, "en": en}

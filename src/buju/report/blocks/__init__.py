@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from buju.report.blocks import (
+    accounts,
     appraisal,
+    assess,
     attested,
     backtest,
     certificates,
@@ -53,6 +55,8 @@ SECTIONS: tuple[Section, ...] = (
     certificates.SECTION,
     attested.SECTION,
     markets.SECTION,
+    assess.SECTION,
+    accounts.SECTION,
     claims.SECTION,
     sources.SECTION,
     method.SECTION,

@@ -1,11 +1,21 @@
 """Claims of an announcement, each decided by a function or left open with its reason."""
 
-from buju.study.claims import gathering, industry, layout, plans, ties, travel, trust
+from buju.study.claims import (
+    assess,
+    gathering,
+    industry,
+    layout,
+    plans,
+    ties,
+    travel,
+    trust,
+)
 from buju.study.claims.register import CHECKS, Finding, decide_claims
 
 __all__ = [
     "CHECKS",
     "Finding",
+    "assess",
     "decide_claims",
     "gathering",
     "industry",

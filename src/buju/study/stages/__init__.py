@@ -7,6 +7,8 @@ from collections.abc import Callable
 from buju.study.bundle import Table
 from buju.study.context import Run
 from buju.study.stages import (
+    accounts,
+    assess,
     attested,
     backtest,
     claims,
@@ -32,6 +34,8 @@ STAGES: dict[str, Callable[[Run], dict[str, Table]]] = {
     "definitions": definitions.stage,
     "backtest": backtest.stage,
     "markets": markets.stage,
+    "assess": assess.stage,
+    "accounts": accounts.stage,
     "claims": claims.stage,
     "findings": findings.stage,
 }
