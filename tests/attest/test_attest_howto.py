@@ -112,4 +112,4 @@ def test_the_page_can_be_followed_from_top_to_bottom(shell: Shell, tmp_path: Pat
 def test_every_payload_and_command_of_the_page_exists() -> None:
     assert len(blocks("json")) == 1 and len(blocks("yaml")) == 1
     assert {line.split()[2] for line, _, _ in commands()} == {
-        "init", "enrol", "submit", "verify", "audit", "witness", "withdraw"}  # fmt: skip
+        "init", "enrol", "submit", "verify", "receipt", "audit", "witness", "withdraw"}  # fmt: skip

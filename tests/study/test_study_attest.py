@@ -215,6 +215,22 @@ def test_a_signed_figure_is_compared_with_the_regions_table(shanxi):
     assert table.loc["DEMO-M01 · 2026-10", "agreement"] == ""
 
 
+def test_a_generated_finger_is_a_demonstration_whatever_its_payload_says(site, tmp_path, capsys):
+    payload = (
+        b'{"schema": "coal-output/v1", "agency": "a", "time": "2026-11-02T08:00:00Z", "mine": "M",'
+        b' "period": "2026-10", "raw_coal": 1, "method": "weighed"}'
+    )
+    accepted = site.submit("li", "generator:7", payload, lambda submission: None)
+    (tmp_path / "L" / "receipts").mkdir(parents=True)
+    (tmp_path / "L" / "receipts" / "one.json").write_text(accepted.receipt)
+    shutil.copy(site.folder / "trust.json", tmp_path / "L")
+    run = Run(load_study(study(tmp_path, "attest: {ledger: L}\n")))
+    assert attested.stage(run)["attested_rows"].frame["synthetic"].tolist() == [True]
+    with pytest.raises(SystemExit):
+        main(["attest", "verify", str(tmp_path / "L" / "receipts" / "one.json")])
+    assert "手指由程序生成" in capsys.readouterr().err
+
+
 def test_a_receipt_that_does_not_verify_stops_the_study_by_name(tmp_path):
     shutil.copytree(EXAMPLES / "shanxi" / "ledger", tmp_path / "L")
     path = tmp_path / "L" / "receipts" / "05-project-milestone.json"

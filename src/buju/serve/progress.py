@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 STAGES = {
     "read": "读取数据 reading tables",
+    "attested": "核验回执 receipts",
     "layout": "布局要素 layout",
     "network": "旅行时间 travel times",
     "measure": "测度 measures",
@@ -19,6 +20,7 @@ STAGES = {
     "claims": "核验论断 claims",
     "findings": "主要发现 findings",
     "write": "写出结果 writing",
+    "sign": "签署结果 signing",
     "report": "生成报告 report",
     "check": "核对问题 checking the question",
     "calibrate draws": "校准抽样 calibrating draws",

@@ -25,6 +25,8 @@ class NotSigned(StudyError):
 def sign(bundle: Bundle, study: Study) -> None:
     """Submit a bundle's manifest; `receipt.json` and, in words, `signed.json` join the bundle.
 
+    For a study that names officer, finger and agency.
+
     Neither is part of the manifest, so that two runs of one study stay the same bytes.
 
     Raises
@@ -32,12 +34,10 @@ def sign(bundle: Bundle, study: Study) -> None:
     NotSigned
         The finger, the certificate or the ledger refused. The bundle stays as it is.
     """
-    spec, ledger = study.spec.attest, ledger_folder(study)
-    if spec is None or ledger is None or not spec.signs:
-        return
     from buju.attest.protocol.manifest import check_manifest, sign_manifest
 
-    assert spec.officer and spec.finger and spec.agency
+    spec, ledger = study.spec.attest, ledger_folder(study)
+    assert spec and ledger and spec.officer and spec.finger and spec.agency
     try:
         sign_manifest(
             bundle.path, ledger, officer=spec.officer, finger=spec.finger, agency=spec.agency

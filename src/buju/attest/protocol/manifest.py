@@ -125,8 +125,8 @@ def attested_rows(receipts: Iterable[Path], trust: Trust | Path) -> list[dict[st
     -------
     list of mappings
         `receipt` (file name), `origin`, `entry`, `verdict`, `cosigned` (names), `logged` (the
-        witnesses' time, else the terminal's, UTC), `signed_by`, `second_factor`, `pad`, and the
-        `payload`.
+        witnesses' time, else the terminal's, UTC), `signed_by`, `second_factor`, `pad`,
+        `synthetic`, and the `payload`.
 
     Raises
     ------
@@ -153,5 +153,6 @@ def _row(path: Path, trust: Trust) -> dict[str, Any]:
         "signed_by": found.signed_by,
         "second_factor": found.factor,
         "pad": found.pad,
+        "synthetic": found.synthetic,
         "payload": found.payload,
     }

@@ -22,6 +22,8 @@ SUBMISSION = "buju/submission/v1"
 ENTRY = "buju/entry/v1"
 RECEIPT = "buju/receipt/v1"
 LABEL = "webauthn (alternative second factor; not a vein)"
+# What a terminal adds to the algorithm's name where the finger came from a program.
+GENERATED = " (generated finger)"
 LIFETIME = 60
 LEVELS = ("none", "basic", "certified")
 _STATEMENT_LIMIT = 4096

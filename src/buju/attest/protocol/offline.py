@@ -23,6 +23,7 @@ from buju.attest.ledger.receipt import CLOCK_SKEW
 from buju.attest.protocol.alternative import check_alternative
 from buju.attest.protocol.messages import (
     ALTERNATIVE,
+    GENERATED,
     LABEL,
     RECEIPT,
     Alternative,
@@ -74,7 +75,8 @@ def open_receipt(
     crls
         Later revocation lists (DER) at the reader's hand, beside those in the receipt.
     flags
-        Filled with what a person should look at, such as `key-compromise-backdated`.
+        Filled with what a person should look at, such as `key-compromise-backdated`,
+        or `generated-finger`: a program made the finger, so no person is behind the receipt.
     stamps
         Filled with the time of an RFC 3161 stamp that was checked, POSIX seconds.
 
@@ -135,6 +137,8 @@ def _check(
     if len(found.lists) != len(own) or len(found.answers) != len(data["ocsp"]):
         raise refusal("receipt", "a revocation list or OCSP answer of another certificate")
     flags += found.flags
+    if isinstance(statement, Statement) and statement.algorithm.endswith(GENERATED):
+        flags.append("generated-finger")
     if crls:
         flags += _later(path, at, crls)
     if not verify_signature(key_of(certificates[0]), officer_signature, officer_message(p, name)):

@@ -36,6 +36,11 @@ class Reading:
     issued: int = 0
 
     @property
+    def synthetic(self) -> bool:
+        """Whether it is a demonstration: the payload says so, or a program made the finger."""
+        return bool(self.payload.get("synthetic")) or "generated-finger" in self.flags
+
+    @property
     def time(self) -> float:
         """When it was logged at the latest: by the witnesses, a stamp, or else the statement."""
         seen = (self.verified.time, self.stamped)
@@ -56,6 +61,7 @@ class Reading:
             "signed_by": self.signed_by,
             "second_factor": self.factor,
             "pad": self.pad,
+            "synthetic": self.synthetic,
             "payload": self.payload,
             "flags": list(self.flags),
         }

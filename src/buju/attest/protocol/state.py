@@ -158,7 +158,7 @@ class State:
         """Parts of an entry's receipt."""
         row = self._one("SELECT parts FROM protocol_submission WHERE entry = ?", entry)
         if row is None:
-            raise refusal("receipt", f"entry {entry}")
+            raise refusal("entry-missing", str(entry))
         found: dict[str, Any] = json.loads(row[0])
         return found
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from buju.attest.certificate.keys import Signer, certificate_name
 from buju.attest.protocol.canonical import payload_hash
 from buju.attest.protocol.messages import (
+    GENERATED,
     LIFETIME,
     Alternative,
     Statement,
@@ -66,7 +67,7 @@ class CaptureTerminal:
             nonce=nonce.hex(),
             certificate_sha256=name.hex(),
             terminal=self.name,
-            algorithm=ALGORITHM,
+            algorithm=ALGORITHM + (GENERATED if getattr(sensor, "generated", False) else ""),
             decision=decision,
             pad=pad,
             issued=issued,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -23,8 +24,10 @@ class GeneratorSensor:
     """A made-up live finger before a made-up lamp: it pulses, trembles and follows the nonce.
 
     `identity` is the finger's seed, `seed` the first sample seed; each capture uses the next.
+    `generated` tells a terminal to say so in what it signs.
     """
 
+    generated: ClassVar[bool] = True
     identity: int
     seed: int = 0
     _next: Callable[[], int] = field(init=False, repr=False)

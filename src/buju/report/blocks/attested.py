@@ -111,7 +111,7 @@ def _signed(found: Mapping[str, Any]) -> Text:
 
 
 def _is_synthetic(found: Mapping[str, Any]) -> bool:
-    return bool(found["payload"].get("synthetic", False))
+    return bool(found["synthetic"])
 
 
 SECTION = Section(

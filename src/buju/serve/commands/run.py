@@ -31,7 +31,7 @@ def run(
         # Imported here: numerical libraries read their threads when they are loaded.
         from buju.serve.progress import terminal_progress
         from buju.study import run_study
-        from buju.study.signing import NotSigned
+        from buju.study.signing import NotSigned, signature_of
 
         signal.signal(signal.SIGTERM, _interrupt)
         refused: NotSigned | None = None
@@ -47,6 +47,11 @@ def run(
     for row in bundle.frame("findings").itertuples():
         typer.echo(f"{row.number}. {row.zh}\n   {row.en}")
     typer.echo(f"结果 bundle: {bundle.path}")
+    signed = signature_of(bundle)
+    if signed is not None:
+        from buju.attest.verify import WORDS
+
+        typer.echo(f"签署 signed: {signed['signed_by']}, {WORDS[signed['verdict']]}")
     if report:
         from buju.report import render
 

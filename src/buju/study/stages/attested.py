@@ -90,7 +90,7 @@ def _row(region: Region, found: Mapping[str, Any]) -> dict[str, Any]:
         "agency": payload["agency"],
         "signed_by": found["signed_by"],
         "second_factor": found["second_factor"],
-        "synthetic": bool(payload.get("synthetic", False)),
+        "synthetic": bool(found["synthetic"]),
         "schema": payload["schema"],
         "subject": " · ".join(parts),
         "subject_zh": " · ".join(zh for zh, _ in subject),

@@ -8,7 +8,12 @@ from typing import Annotated
 
 import typer
 
-from buju.serve.commands.attest.options import group, read
+from buju.serve.commands.attest.options import Ledger, group, read, write
+
+_FLAGS = {
+    "generated-finger": " — 演示：手指由程序生成 / a demonstration: a program made the finger",
+    "key-compromise-backdated": " — 密钥可能在签署前已失密 / the key may have been lost before",
+}
 
 
 @group.command()
@@ -45,7 +50,7 @@ def verify(
             )
     typer.echo(json.dumps(found.summary(), ensure_ascii=False, indent=1))
     for flag in found.flags:
-        typer.echo(f"注意 / look at this: {flag}", err=True)
+        typer.echo(f"注意 / look at this: {flag}{_FLAGS.get(flag, '')}", err=True)
     typer.echo(WORDS[found.verdict], err=found.verdict != "final")
     if found.verdict == "not final":
         raise typer.Exit(1)
@@ -61,3 +66,21 @@ def _trust_near(receipt: Path, trust: Path | None) -> Path:
         if len(ledgers) == 1:
             return ledgers[0]
     raise typer.BadParameter("no trust.json near the receipt; name it with --trust FILE")
+
+
+@group.command()
+def receipt(
+    ledger: Ledger,
+    entry: Annotated[int, typer.Option(help="Entry / 条目", min=0)],
+    out: Annotated[Path, typer.Option(help="Receipt to write / 回执")],
+) -> None:
+    """Write an entry's receipt again: final once enough witnesses are back. 重新出具回执。"""
+    from buju.attest.protocol.reading import read_receipt
+    from buju.attest.protocol.site import Site
+    from buju.attest.verify import WORDS
+
+    with Site(ledger).server() as server:  # opening asks the witnesses
+        text = server.receipt(entry)
+    write(out, text)
+    found = read_receipt(text.encode(), ledger / "trust.json")
+    typer.echo(f"{out}: {WORDS[found.verdict]}")
