@@ -132,6 +132,24 @@ def test_the_end_of_the_tree_is_checked_even_where_the_mark_fits(
     assert wrong.code == "database-altered" and wrong.index == first
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entry SET leaf=x'00' WHERE idx=3",
+        "UPDATE entry SET hash=zeroblob(32) WHERE idx=2",
+        "UPDATE node SET hash=zeroblob(32) WHERE level=1 AND idx=0",
+    ],
+)
+def test_no_receipt_is_given_that_would_not_verify(folder, statement):
+    """Even of an old entry that rotted on the disk where nobody was told."""
+    with ledger.Log.open(folder, KEY.signer) as log:
+        assert log.receipt(3)
+        log.connection.execute(statement)
+        with pytest.raises(LedgerRefused, match="entry 3 is the first wrong one") as wrong:
+            log.receipt(3)
+    assert wrong.value.code == "database-altered"
+
+
 def test_a_reader_needs_no_key_and_no_whole_check(folder, whole):
     assert verified.unchanged(folder)
     with ledger.Log.open(folder) as log:

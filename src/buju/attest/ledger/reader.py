@@ -6,7 +6,16 @@ import sqlite3
 from pathlib import Path
 
 from buju.attest.ledger.audit import Audit
-from buju.attest.ledger.merkle import consistency_proof, fold, inclusion_proof
+from buju.attest.ledger.checkpoint import parse_checkpoint
+from buju.attest.ledger.checks import wrong_entry
+from buju.attest.ledger.merkle import (
+    consistency_proof,
+    fold,
+    inclusion_proof,
+    leaf_hash,
+    verify_inclusion,
+)
+from buju.attest.ledger.note import open_note
 from buju.attest.ledger.proof import Proof, format_proof
 from buju.attest.ledger.receipt import cosignatures
 from buju.attest.ledger.refusals import LedgerRefused
@@ -80,13 +89,19 @@ class Reader:
         return consistency_proof(old, size, self.database.node)
 
     def receipt(self, index: int, size: int | None = None) -> str:
-        """`.tlog-proof` of an entry: under the newest checkpoint with a quorum, else the newest."""
+        """`.tlog-proof` of an entry: under the newest checkpoint with a quorum, else the newest.
+
+        It is verified before it is given out, whatever was checked when the log was opened.
+        """
         data = self.entry(index)
         size = self._receipt_size(index) if size is None else size
         if not index < size <= self.size:
             raise LedgerRefused("size-unsigned", f"entry {index} is not within size {size}")
-        path = inclusion_proof(index, size, self.database.node)
-        return format_proof(Proof(index, tuple(path), self.checkpoint(size), data))
+        path, note = inclusion_proof(index, size, self.database.node), self.checkpoint(size)
+        root = parse_checkpoint(open_note(note, [self.log_key]).text).root
+        if not verify_inclusion(index, size, leaf_hash(data), path, root):
+            raise wrong_entry(index, f"its proof does not lead to the root signed at size {size}")
+        return format_proof(Proof(index, tuple(path), note, data))
 
     def _receipt_size(self, index: int) -> int:
         query = "SELECT DISTINCT size FROM cosignature WHERE size>? ORDER BY size DESC"
