@@ -141,3 +141,35 @@ def test_faults_name_file_row_and_remedy(folder):
     path.write_text(path.read_text().replace("raw_coal,power,100,t", "raw_coal,power,-1,t"))
     with pytest.raises(RegionError, match="energy_balance"):
         run_of(folder)
+
+
+def with_nation(folder: Path, *, gap: bool = False) -> None:
+    region = folder / "region"
+    sectors = pd.read_csv(region / "sectors.csv", encoding="utf-8-sig")["sector"].tolist()
+    nation = pd.DataFrame({"year": 2020, "sector": sectors, "source": "I1"})
+    nation["jobs"] = [1e6 * (k + 1) for k in range(len(sectors))]
+    nation.to_csv(region / "national_sectors.csv", index=False)
+    cells = [(2020, a, b, 0.1 if a != b else 0.05) for a in sectors for b in sectors]
+    frame = pd.DataFrame(cells[1:] if gap else cells,
+                         columns=["year", "supplier", "user", "coefficient"])  # fmt: skip
+    frame.assign(source="I1").to_csv(region / "input_output.csv", index=False)
+
+
+def test_multipliers_follow_from_the_nations_inputs(folder):
+    with_nation(folder)
+    run = run_of(folder, delta=[0.1, 0.3])
+    table = run.frame("accounts_multipliers")
+    assert set(zip(table["method"], table["delta"].fillna(-1), strict=True)) == {
+        ("SLQ", -1), ("CILQ", -1), ("FLQ", 0.1), ("FLQ", 0.3), ("AFLQ", 0.1), ("AFLQ", 0.3)
+    }  # fmt: skip
+    means = table.groupby(["method", "delta"], dropna=False)["output"].mean()
+    assert means["FLQ", 0.3] < means["FLQ", 0.1], "a larger delta buys more elsewhere"
+    quotients = run.frame("accounts_quotients")
+    assert (quotients["slq"] * quotients["national_share"]).sum() == pytest.approx(1)
+
+
+def test_a_gap_in_the_inputs_is_named_and_leaves_multipliers_out(folder):
+    with_nation(folder, gap=True)
+    run = run_of(folder)
+    assert "accounts_multipliers" not in run.tables
+    assert "write 0 where nothing is bought" in run.left_out["accounts_multipliers"][1]

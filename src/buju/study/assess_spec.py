@@ -115,7 +115,8 @@ class AccountsSpec(Section):
 
     `carbon` and `product`, `growth` name the indicators behind carbon per product at constant
     prices, those of `base_year`; `kgce_per_kwh` is the standard coal of a kilowatt hour; `targets`
-    are the target rows of energy and carbon that the report shows.
+    are the target rows of energy and carbon that the report shows; `delta` are the exponents of FLQ
+    for which multipliers are given, since none is right.
     """
 
     level: Literal["province", "prefecture", "county"] = "prefecture"
@@ -128,9 +129,12 @@ class AccountsSpec(Section):
     published: tuple[str, ...] = ()
     budgets: tuple[BudgetSpec, ...] = ()
     credit_sales: bool = False
+    delta: tuple[float, ...] = (0.1, 0.2, 0.3)
 
     @model_validator(mode="after")
-    def _base_year_given(self) -> AccountsSpec:
+    def _fits(self) -> AccountsSpec:
+        if not self.delta or any(not 0 <= value < 1 for value in self.delta):
+            raise Misfit("delta: numbers from 0 to below 1", "delta：应为 0 到 1 之间的数")
         if self.carbon is not None and self.base_year is None:
             raise Misfit(
                 "carbon needs base_year, the year whose prices hold",

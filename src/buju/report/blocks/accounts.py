@@ -200,6 +200,36 @@ def _factors(results: Results) -> list[Record]:
     return [shown(results, "accounts_factors", columns, rows=rows)]
 
 
+def _quotients(results: Results) -> list[Record]:
+    frame = results.frame("accounts_quotients")
+    rows = frame.assign(
+        name=[Text(z, e) for z, e in zip(frame["sector_zh"], frame["sector_en"], strict=True)]
+    )
+    columns = [
+        Show("name", "行业", "Sector"),
+        Show("jobs", "区域就业", "Jobs here", "number"),
+        Show("share", "占区域", "Of the region", "share", 2),
+        Show("national_share", "占全国", "Of the nation", "share", 2),
+        Show("slq", "区位商", "Quotient", "number", 2),
+    ]
+    return [shown(results, "accounts_quotients", columns, rows=rows)]
+
+
+def _multipliers(results: Results) -> list[Record]:
+    frame = results.frame("accounts_multipliers")
+    rows = frame.assign(
+        name=[Text(z, e) for z, e in zip(frame["sector_zh"], frame["sector_en"], strict=True)]
+    )
+    columns = [
+        Show("name", "行业", "Sector"),
+        Show("method", "方法", "Method"),
+        Show("delta", "δ", "δ", "number", 2),
+        Show("output", "产出乘数", "Output multiplier", "number", 3),
+        Show("relative", "后向联系", "Backward linkage", "number", 2),
+    ]
+    return [shown(results, "accounts_multipliers", columns, rows=rows, filter_by="method")]
+
+
 def _lead(_results: Results) -> list[Record]:
     return [
         Paragraph(
@@ -263,6 +293,18 @@ SECTION = Section(
             Text("碳预算", "carbon budgets"),
             {"accounts_budgets": ("place", "year", "path", "emitted", "gap_total", "remaining")},
             _budgets,
+            after="accounts_factors",
+        ),
+        Part(
+            Text("与全国相比的行业构成", "sectors against the nation"),
+            {"accounts_quotients": ("sector_zh", "sector_en", "jobs", "share", "slq")},
+            _quotients,
+            after="accounts_factors",
+        ),
+        Part(
+            Text("产出乘数", "output multipliers"),
+            {"accounts_multipliers": ("sector_zh", "sector_en", "method", "delta", "output")},
+            _multipliers,
             after="accounts_factors",
         ),
         Part(

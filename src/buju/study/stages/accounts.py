@@ -11,6 +11,7 @@ from buju.study.bundle import Table
 from buju.study.context import Run
 from buju.study.stages.accounts_energy import balance_tables
 from buju.study.stages.accounts_facilities import facility_tables
+from buju.study.stages.accounts_input_output import input_output_tables
 from buju.track import accounts
 
 _TONNES = {"t": 1.0, "1e4 t": 1e4, "Mt": 1e6, "t CO2": 1.0, "Mt CO2": 1e6}
@@ -36,7 +37,8 @@ def stage(run: Run) -> dict[str, Table]:
         tables |= _intensity(run, spec)
     if spec.budgets:
         tables["accounts_budgets"] = _budgets(run, spec)
-    return tables | balance_tables(run, spec) | facility_tables(run, spec)
+    tables |= balance_tables(run, spec) | facility_tables(run, spec)
+    return tables | input_output_tables(run, spec)
 
 
 def _reasons(run: Run) -> None:

@@ -183,4 +183,30 @@ def _claims(run: Run) -> Sentence | None:
     )
 
 
-_SAYINGS: tuple[Callable[[Run], Sentence | None], ...] = (_people, _reach, _gains, _fit, _claims)
+def _ranking(run: Run) -> Sentence | None:
+    """The place the study looks at, with its interval; first and last where it looks at none."""
+    spec = run.study.spec.assess
+    if spec is None or "assess_scores" not in run.tables:
+        return None
+    scores = run.frame("assess_scores").set_index("place")
+    used = int(run.frame("assess_summary")["used"].iloc[0])
+    row = scores.loc[spec.focus] if spec.focus is not None else scores.iloc[0]
+    among_zh = "、".join(f"列前 {k} 的比例 {row[f'among_{k}']:.1%}" for k in spec.first)
+    among_en = ", ".join(f"among the first {k} in {row[f'among_{k}']:.1%}" for k in spec.first)
+    return (
+        f"按 {used} 项覆盖齐全的指标（非官方考核），{row['name_zh']}在 {len(scores)} 地中列第 "
+        f"{row['rank']:.0f}，名次区间 {row['p05']:.0f}—{row['p95']:.0f}；{among_zh}。",
+        f"On {used} indicators that cover all places (not an official assessment), "
+        f"{row['name_en']} ranks {row['rank']:.0f} of {len(scores)}, interval "
+        f"{row['p05']:.0f} to {row['p95']:.0f}; {among_en} of the draws.",
+    )
+
+
+_SAYINGS: tuple[Callable[[Run], Sentence | None], ...] = (
+    _people,
+    _reach,
+    _gains,
+    _fit,
+    _ranking,
+    _claims,
+)

@@ -9,6 +9,7 @@ from buju.track.accounts.input_output.multipliers import (
     technical_coefficients,
 )
 from buju.track.accounts.input_output.quotients import (
+    Method,
     cross_quotients,
     flegg_quotients,
     region_size,
@@ -19,6 +20,7 @@ from buju.track.accounts.input_output.ras import Balanced, ras
 
 __all__ = [
     "Balanced",
+    "Method",
     "Multipliers",
     "cross_quotients",
     "flegg_quotients",
