@@ -37,8 +37,10 @@ def read_payloads(path: Path) -> list[dict[str, Any]]:
     Raises
     ------
     Refused
-        `schema`, `malformed` or `size`, with the number of the payload.
+        `file`; `schema`, `malformed` or `size`, with the number of the payload.
     """
+    if not path.is_file():
+        raise refusal("file", str(path))
     with path.open("rb") as file:
         data = file.read(_LIMIT + 1)
     if len(data) > _LIMIT:

@@ -183,8 +183,10 @@ class Terminal:
             if self._require != "none":
                 raise VeinRefused(
                     "vein-pad",
-                    "a recording shows no life and this terminal requires 'basic'; capture live",
-                    "录制图像无法证明活体，请现场采集",
+                    "a recording shows no life and this terminal requires 'basic'; capture live. "
+                    "(A ledger made with --pad none takes recordings, and every receipt says so)",
+                    "录制图像无法证明活体，请现场采集（以 --pad none 新建的账本接受录像，"
+                    "并在回执中注明）",
                 )
             check_distinct(burst)
             return "none"
