@@ -197,6 +197,24 @@ def _decide_names(
     return asked
 
 
+def _track_names(spec: StudyFile, region: Region) -> list[tuple[str, str, list[str]]]:
+    """What the section `track` names: where, the name, and what is known."""
+    track, targets = spec.track, list(region.targets["target"])
+    indicators, tags = list(region.indicator_definitions["indicator"]), list(region.tags["tag"])
+    asked = [("track.reach", name, targets) for name in track.reach]
+    asked += [("track.cumulative", name, targets) for name in track.cumulative]
+    if track.growth is not None:
+        asked += [("track.growth.targets", name, targets) for name in track.growth.targets]
+        asked.append(("track.growth.indicator", track.growth.indicator, indicators))
+    if track.decompose is not None:
+        parts = (track.decompose.quantity, track.decompose.output, track.decompose.growth)
+        asked += [("track.decompose", name, indicators) for name in parts]
+    if track.cooperation is not None:
+        heads = (track.cooperation.items, track.cooperation.fields)
+        asked += [("track.cooperation", name, tags) for name in heads]
+    return asked
+
+
 def _check_names(file: Path, spec: StudyFile, region: Region) -> None:
     places = [*region.places["place"], *region.outside_places["place"]]
     areas = [*region.place_groups["group"], *places]
@@ -205,6 +223,7 @@ def _check_names(file: Path, spec: StudyFile, region: Region) -> None:
         asked += [(f"scenarios.{name}.zones", zone, areas) for zone in item.zones]
     asked += _measure_names(spec, region, places)
     asked += _decide_names(spec, region, places)
+    asked += _track_names(spec, region)
     if spec.network.reach_from is not None:
         asked.append(("network.reach_from", spec.network.reach_from, places))
     for where, value, known in asked:

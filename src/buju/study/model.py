@@ -12,6 +12,7 @@ from buju.measure.delineation.tiers import tier_presets
 from buju.study.assess_spec import AccountsSpec, AssessSpec
 from buju.study.decide_spec import DecideSpec
 from buju.study.section import Change, Misfit, Section
+from buju.study.track_spec import TrackSpec
 
 
 class ZoneChange(Section):
@@ -289,6 +290,7 @@ class StudyFile(Section):
     match: MatchSpec = MatchSpec()
     assess: AssessSpec | None = None
     accounts: AccountsSpec | None = None
+    track: TrackSpec = TrackSpec()
 
     @model_validator(mode="after")
     def _has_base(self) -> StudyFile:

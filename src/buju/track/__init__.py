@@ -4,8 +4,15 @@ from buju.track.accounts import Inventory, inventory
 from buju.track.backtest import Backtest, backtest
 from buju.track.cooperation import cooperation
 from buju.track.decomposition import contributions, lmdi, shift_share
-from buju.track.growth import RunRate, parts_of_year, required_growth, rest_of_year, run_rate
-from buju.track.kinds import beside, meets, one_kind
+from buju.track.growth import (
+    RunRate,
+    parts_of_year,
+    required_growth,
+    rest_of_year,
+    run_rate,
+    yearly_pace,
+)
+from buju.track.kinds import AIMS, beside, meets, one_kind
 from buju.track.panel import Panel, read_panel
 from buju.track.pipeline import by_stage, moves, stages
 from buju.track.probability import Outlook, how_many, target_probability
@@ -14,6 +21,7 @@ from buju.track.schedule import gantt, milestones, spending
 from buju.track.targets import assess, lights
 
 __all__ = [
+    "AIMS",
     "Backtest",
     "Fractions",
     "Inventory",
@@ -48,4 +56,5 @@ __all__ = [
     "spending",
     "stages",
     "target_probability",
+    "yearly_pace",
 ]

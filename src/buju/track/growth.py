@@ -45,6 +45,41 @@ def required_growth(current: float, target: float, years: float) -> float:
     return float(100 * ((target / current) ** (1 / years) - 1))
 
 
+def yearly_pace(change: float, first: float, last: float) -> float:
+    """The compound change a year, per cent, of a cumulative change over several years.
+
+    Parameters
+    ----------
+    change
+        Cumulative change, per cent, from the end of `first` to the end of `last`.
+
+    Raises
+    ------
+    NoBaseline
+        A year or the change is missing.
+    ParameterError
+        The years do not follow each other, or the change leaves nothing.
+
+    Examples
+    --------
+    >>> round(yearly_pace(-13.5, 2020, 2025), 2)
+    -2.86
+    """
+    if pd.isna(change) or pd.isna(first) or pd.isna(last):
+        raise NoBaseline(
+            f"a cumulative change of {change} from {first} to {last}: both years and the change "
+            "are needed; give the baseline year",
+            f"累计变化 {change}，{first}—{last} 年：缺少年份或数值；请补充基期年份",
+        )
+    if not (last > first and change > -100):
+        raise ParameterError(
+            f"a cumulative change of {change:g} % from {first:g} to {last:g}: the years must "
+            "follow each other and something must be left",
+            f"累计变化 {change:g}%，{first:g}—{last:g} 年：年份应先后相继，变化应大于 -100%",
+        )
+    return float(100 * ((1 + change / 100) ** (1 / (last - first)) - 1))
+
+
 def rest_of_year(target: float, so_far: float, share: float) -> float:
     """Growth that the rest of the year needs for the year to grow as targeted, per cent.
 

@@ -45,11 +45,11 @@ def assess(targets: pd.DataFrame, chances: dict[str, float] | None = None) -> pd
     Returns
     -------
     DataFrame
-        `target`, `kind`, `remaining` (years from the latest figure to the target's),
-        `required`, `required_unit` ("percent/year" compound, or "points/year" for shares and
-        rates), `path` (what the straight line from the baseline asks for in the outturn's year),
-        `done` (share of the change from baseline to target that has happened), `chance`, `light`
-        ("green", "amber", "red", "grey") and `rule`, in the order given.
+        `target`, `kind`, `remaining` (years from the latest figure to the target's), `required`
+        (missing where it is met), `required_unit` ("percent/year" compound, or "points/year" for
+        shares and rates), `path` (what the straight line from the baseline asks for in the
+        outturn's year), `done` (share of the change from baseline to target that has happened),
+        `chance`, `light` ("green", "amber", "red", "grey") and `rule`, in the order given.
 
     Raises
     ------
@@ -79,6 +79,8 @@ def assess(targets: pd.DataFrame, chances: dict[str, float] | None = None) -> pd
         chance = (chances or {}).get(row["target"], np.nan)
         found = _progress(row)
         rule = _rule(row, found, chance)
+        if rule == "met":
+            found |= {"required": np.nan, "required_unit": ""}
         rows.append(
             {"target": row["target"], "kind": row["kind"], **found, "chance": chance}
             | {"light": light[rule], "rule": rule}

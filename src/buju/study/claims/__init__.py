@@ -7,6 +7,7 @@ from buju.study.claims import (
     layout,
     plans,
     ties,
+    track,
     travel,
     trust,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "layout",
     "plans",
     "ties",
+    "track",
     "travel",
     "trust",
 ]

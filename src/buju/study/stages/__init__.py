@@ -21,6 +21,7 @@ from buju.study.stages import (
     network,
     simulate,
     structure,
+    track,
 )
 
 STAGES: dict[str, Callable[[Run], dict[str, Table]]] = {
@@ -36,6 +37,7 @@ STAGES: dict[str, Callable[[Run], dict[str, Table]]] = {
     "markets": markets.stage,
     "assess": assess.stage,
     "accounts": accounts.stage,
+    "track": track.stage,
     "claims": claims.stage,
     "findings": findings.stage,
 }
