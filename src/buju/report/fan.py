@@ -67,7 +67,7 @@ def fan(
     )
     start = record[-1]
     body = [_axes(plane, step)]
-    body += [_band(plane, start, ahead, *pair) for pair in (("low", "high", _WIDE),)]
+    body.append(_band(plane, start, ahead, "low", "high", _WIDE))
     body.append(_band(plane, start, ahead, "low_half", "high_half", _NARROW))
     middle = [start, *((a.year, a.median) for a in ahead)]
     body.append(
@@ -110,7 +110,7 @@ def _axes(plane: _Plane, step: float) -> str:
         tick = Text.same(f"{value:g}")
         found.append(label(tick, _LEFT - 6, y + 4, font_size=10.5, text_anchor="end"))
     every = max(1, math.ceil((plane.last - plane.first) / 8))
-    for year in range(plane.first, plane.last + 1, every):
+    for year in range(plane.last, plane.first - 1, -every):
         at = (round(plane.x(year), 1), _HEIGHT - _BOTTOM + 16)
         found.append(label(Text.same(year), *at, font_size=10.5, text_anchor="middle"))
     unit = Text("实际增速，%", "real growth, %")

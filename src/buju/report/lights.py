@@ -9,7 +9,7 @@ from buju.report.formats import Text
 from buju.report.records import Figure
 from buju.report.svg import element, label, lines
 
-_WIDTH, _ROW, _LEFT, _RULE = 640.0, 40.0, 34.0, 330.0
+_WIDTH, _LEFT, _NAME, _RULE = 640.0, 34.0, 300.0, 350.0
 COLOURS = {"green": "#1b8a4b", "amber": "#d98e04", "red": "#b3322c", "grey": "#9aa0a6"}
 NAMES = {
     "green": Text("绿", "green"),
@@ -31,23 +31,21 @@ class Lamp:
 
 def lamps(rows: Sequence[Lamp], *, title: Text, caption: Text) -> Figure:
     """One row a target: light, name over its figures, rule."""
-    body = []
+    body, y = [], 6.0
     for k, row in enumerate(rows):
-        y = _ROW * k + 6
-        body.append(_mark(row.light, 16.0, y + _ROW / 2 - 4))
-        name, _ = lines(row.name, _LEFT, y - 3, width=_RULE - _LEFT - 12, size=12, font_weight=700)
-        body.append(name)
-        body.append(label(row.figures, _LEFT, y + 28, font_size=10.5, fill="#4d5560"))
-        rule, _ = lines(row.rule, _RULE, y - 2, width=_WIDTH - _RULE - 8, size=11)
-        body.append(rule)
         if k:
-            body.append(element("path", d=f"M0 {y - 5:.1f}H{_WIDTH}", stroke="#e2e2e2"))
+            body.append(element("path", d=f"M0 {y - 4:.1f}H{_WIDTH}", stroke="#e2e2e2"))
+        name, tall = lines(row.name, _LEFT, y - 2, width=_NAME, size=12, font_weight=700)
+        rule, other = lines(row.rule, _RULE, y - 2, width=_WIDTH - _RULE - 8, size=11)
+        body += [_mark(row.light, 16.0, y + 14), name, rule]
+        body.append(label(row.figures, _LEFT, y + tall + 13, font_size=10.5, fill="#4d5560"))
+        y += max(tall + 24, other + 10)
     said = [
         Text(f"{r.name.zh} {NAMES[r.light].zh}", f"{r.name.en} {NAMES[r.light].en}") for r in rows
     ]
     alt = title + Text("：", ": ")
     alt += Text("；".join(t.zh for t in said), "; ".join(t.en for t in said))
-    return Figure("".join(body), (_WIDTH, _ROW * len(rows) + 10), title, alt, caption)
+    return Figure("".join(body), (_WIDTH, y), title, alt, caption)
 
 
 def _mark(light: str, x: float, y: float) -> str:

@@ -11,7 +11,7 @@ from buju.report.records import Figure
 from buju.report.svg import element, extent, label, lines
 
 _WIDTH, _ROW, _LEFT, _RIGHT = 560.0, 30.0, 130.0, 150.0
-_HERE, _REACHED, _UNKNOWN = "#17497f", "#b9d0e6", "#c4c8cd"
+_HERE, _REACHED, _UNKNOWN, _PAST = "#17497f", "#b9d0e6", "#c4c8cd", "#b3322c"
 BASES = {
     "actual": (Text("已完工", "completed"), "#1b8a4b"),
     "planned": (Text("到计划完工", "to the planned end"), "#5b8fc1"),
@@ -98,17 +98,20 @@ def schedule(bars: Sequence[Bar], today: datetime.date, *, title: Text, caption:
             body.append(label(tick, middle, bottom + 15, font_size=10.5, text_anchor="middle"))
     for k, bar in enumerate(bars):
         y = 10 + row * k
-        words, _ = lines(bar.name, 2, y - 2, width=left - 12, size=10.5)
+        words, _ = lines(bar.name, 2, y + 1, width=left - 12, size=10.5)
         tip = element("title", f"{bar.begins} – {bar.ends}")
         span = max(at(bar.ends) - at(bar.begins), 2.0)
         place = {"x": at(bar.begins), "y": y + 4, "width": round(span, 1), "height": 16, "rx": 2}
         body += [words, element("rect", tip, **place, fill=BASES[bar.basis][1])]
+        if bar.basis == "planned" and bar.ends < today:
+            past = f"M{at(bar.ends)} {y + 12}H{at(today)}"
+            body.append(element("path", d=past, stroke=_PAST, stroke_dasharray="4 3"))
     x = at(today)
     body.append(element("path", d=f"M{x} 4V{bottom}", stroke="#b3322c", stroke_width=1.5))
     said = Text(f"查看日 {today}", f"looked at {today}")
     turned = "end" if x > width - 90 else "middle"
     body.append(label(said, x, bottom + 30, font_size=10.5, fill="#b3322c", text_anchor=turned))
-    body.append(_bases(bottom + 50, left))
+    body.append(_bases(bottom + 50, 20.0))
     alt = title + Text(f"，{len(bars)} 个项目", f", {len(bars)} projects")
     return Figure("".join(body), (width, bottom + 62), title, alt, caption)
 
@@ -119,4 +122,7 @@ def _bases(y: float, at: float) -> str:
         found.append(element("rect", x=at, y=y - 9, width=16, height=11, fill=fill))
         found.append(label(words, at + 21, y + 1, font_size=11))
         at += 38 + max(extent(words.zh), extent(words.en)) * 11
+    past = Text("计划日期已过，无完工记录", "planned date passed, none on record")
+    found.append(element("path", d=f"M{at} {y - 4}h18", stroke=_PAST, stroke_dasharray="4 3"))
+    found.append(label(past, at + 23, y + 1, font_size=11))
     return "".join(found)

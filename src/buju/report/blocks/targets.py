@@ -24,7 +24,7 @@ _ORDER = ("red", "amber", "green")
 
 
 def _number(value: object) -> str:
-    return "—" if is_missing(value) else Format("general").write(value).en  # type: ignore[arg-type]
+    return "—" if is_missing(value) else f"{float(str(value)):,.2f}".removesuffix(".00")
 
 
 def _lamps(results: Results) -> list[Record]:
@@ -51,18 +51,22 @@ def _rules(frame: pd.DataFrame) -> Text:
     used = frame[frame["light"] != "grey"].drop_duplicates("rule")
     zh = "；".join(f"{NAMES[r.light].zh}：{r.rule_zh}" for r in used.itertuples())
     en = "; ".join(f"{NAMES[r.light].en}: {r.rule_en}" for r in used.itertuples())
-    return Text(f"判定规则——{zh}。", f"Rules: {en}.")
+    return Text(
+        f"判定规则——{zh}。直线进度只是一把尺：工程往往在规划后期才完成。",
+        f"Rules: {en}. The straight line is a yardstick: works often finish late in a plan.",
+    )
 
 
 def _lamp(row: dict[str, object]) -> Lamp:
     scope, unit = Text.split(row["scope"]), UNITS.get(str(row["unit"]), Text.same(row["unit"]))
+    unit = Text("", "") if row["unit"] == "count" else unit + Text("", " ")
     name = Text(f"{scope.zh}：{row['name_zh']}", f"{scope.en}: {row['name_en']}")
     aim, now = _number(row["value"]), _number(row["actual_value"])
     routed = row["actual_basis"] == "routed"
     figures = Text(
         f"目标 {aim}{unit.zh}（{row['year']}） · {'路网计算' if routed else '实绩'} {now}"
         f"（{row['actual_year']}）",
-        f"target {aim} {unit.en} ({row['year']}) · {'routed' if routed else 'outturn'} {now} "
+        f"target {aim} {unit.en}({row['year']}) · {'routed' if routed else 'outturn'} {now} "
         f"({row['actual_year']})",
     )
     return Lamp(str(row["light"]), name, figures, Text(str(row["rule_zh"]), str(row["rule_en"])))
@@ -144,6 +148,11 @@ def _fan(results: Results, row: dict[str, object], path: pd.DataFrame) -> Figure
         f"达标概率 {chance.zh}；宽带与窄带为区间，虚线为中位数",
         f"Chance {chance.en}; bands are intervals, the dashed line is the median",
     )
+    if row["year"] != row["target_year"]:
+        caption += Text(
+            f"；目标原定 {row['target_year']} 年，此处问的是 {row['year']} 年能否达到同一增速",
+            f"; set for {row['target_year']}, asked here of the same rate in {row['year']}",
+        )
     if came:
         caption += Text("；空心点为后来的实绩", "; the open dot is what came")
     years = ["year", "median", "low", "high", "low_half", "high_half"]
@@ -185,7 +194,7 @@ def _worth(results: Results) -> list[Record]:
         Show("crps", "CRPS", "CRPS", "number", 2),
         Show("skill", "技巧", "Skill", "change", 0),
         Show("difference_errors", "差 / 标准误", "Difference / error", "signed", 1),
-        Show("coverage", "80% 区间覆盖", "80 % interval held", "share", 0),
+        Show("coverage", "区间覆盖", "Interval held", "share", 0),
         Show("coverage_95", "95% 区间覆盖", "95 % interval held", "share", 0),
         Show("brier", "Brier", "Brier", "number", 3),
         Show("brier_skill", "Brier 技巧", "Brier skill", "change", 0),
@@ -248,7 +257,17 @@ _NONE = Text(
     "区域没有目标表（targets.csv），本节从略。", "The region has no targets (targets.csv)."
 )
 _TARGET = ("target", "kind", "scope", "value", "actual_value", "light", "rule_zh", "rule_en")
-_FORECAST = ("target", "known_to", "place", "year", "probability", "outcome", "asked", "hit_rate")
+_FORECAST = (
+    "target",
+    "known_to",
+    "place",
+    "year",
+    "probability",
+    "outcome",
+    "asked",
+    "target_year",
+    "hit_rate",
+)
 _WORTH = ("method_zh", "method_en", "crps", "skill", "coverage", "brier", "zh", "en")
 
 SECTION = Section(
