@@ -43,6 +43,10 @@ def circle_table(
     SchemaError
         A column is missing, a planned place is not in `circle`, or a group has no core there.
 
+    References
+    ----------
+    Own definition.
+
     Examples
     --------
     >>> from buju.measure import circle

@@ -29,6 +29,10 @@ def mass(population: npt.ArrayLike, gdp: npt.ArrayLike) -> Array:
     ParameterError
         NaN, a negative number, or lengths that differ.
 
+    References
+    ----------
+    Own definition.
+
     Examples
     --------
     >>> mass([4, 9], [1, 4]).tolist()

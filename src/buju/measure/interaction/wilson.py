@@ -12,6 +12,7 @@ from buju.measure.checks import Array, Labels, called, choice, vector
 CONSTRAINTS = ("doubly", "origins", "destinations", "total")
 _ROUNDS = 10_000
 _TIGHT = 1e-12
+_ENOUGH = 1e-9  # of the largest margin, where rounding or a steep decay keeps rounds from the last
 _HUGE = 1e200  # a factor on its way to infinity: the margins cannot be met
 
 
@@ -37,8 +38,8 @@ def wilson(
     decay
         A function of minutes.
     constrained
-        "doubly": both margins, by iterative proportional fitting to 1e-12; "origins" or
-        "destinations": one margin; "total": neither, only the sum.
+        "doubly": both margins, by iterative proportional fitting to 1e-12 of the largest, never
+        worse than 1e-9; "origins" or "destinations": one margin; "total": neither, only the sum.
 
     Returns
     -------
@@ -117,6 +118,9 @@ def _balance(kernel: Array, starts: Array, ends: Array, rows: Labels, columns: L
         if right.max() > _HUGE:
             break
         right = _factor(ends, arriving, "destination", columns)
+    else:
+        if missed.max() <= _ENOUGH * ends.max():
+            return np.asarray(left[:, None] * kernel * right)
     worst = int(missed.argmax())
     raise ParameterError(
         f"no flows along the given ways meet both margins: destination {called(columns, worst)} "

@@ -34,6 +34,10 @@ def core_poles(quotients: pd.DataFrame, *, least: float = 1.0) -> pd.DataFrame:
     SchemaError
         A column is missing, a quotient negative, or a place and sector repeated.
 
+    References
+    ----------
+    Own definition.
+
     Examples
     --------
     >>> quotients = pd.DataFrame({"place": list("AABB"), "sector": ["coal", "shops"] * 2,

@@ -35,6 +35,10 @@ def population_shift(first: pd.DataFrame, last: pd.DataFrame, groups: pd.DataFra
         A column or value is missing or repeated, the years hold different places, a member is
         not among them, a weight is above 1, or a year sums to zero.
 
+    References
+    ----------
+    Own definition.
+
     Examples
     --------
     >>> first = pd.DataFrame({"place": ["A", "B", "C"], "value": [100, 200, 100]})

@@ -100,7 +100,8 @@ def local_association(
     DataFrame
         One row a place: `local_moran`, `p` (one-sided), `kind` ("high-high", "low-low",
         "high-low", "low-high", or "none" where p is not below the corrected level), `g_star`
-        (standardised).
+        (standardised; it counts neighbours alike, and is NaN where every place has all others as
+        neighbours).
 
     Raises
     ------
@@ -125,7 +126,8 @@ def local_association(
         found = Moran_Local(
             values, graph, transformation="r", permutations=permutations, seed=seed, n_jobs=1
         )
-    star = G_Local(values, graph, transform="B", star=True, permutations=0, island_weight=0)
+        with np.errstate(invalid="ignore", divide="ignore"):  # nothing varies where all are near
+            star = G_Local(values, graph, transform="B", star=True, permutations=0, island_weight=0)
     names = np.array(["none", "high-high", "low-high", "low-low", "high-low"])
     sure = found.p_sim <= min(level, float(fdr(found.p_sim, level)))
     return pd.DataFrame(

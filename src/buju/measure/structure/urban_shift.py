@@ -33,6 +33,10 @@ def urban_shift(first: pd.DataFrame, last: pd.DataFrame, groups: pd.DataFrame) -
         A column or value is missing or repeated, more urban than all people, different places in
         the two years, or a member that is not among them.
 
+    References
+    ----------
+    Own definition.
+
     Examples
     --------
     >>> first = pd.DataFrame({"place": ["A", "B"], "people": [100, 100], "urban": [80, 20]})
