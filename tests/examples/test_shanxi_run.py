@@ -7,6 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from buju.report.blocks import accounts, assess
+from buju.report.records import Callout, Figure
+from buju.report.results import Results
 from buju.study import load_study, run_study
 
 SHANXI = Path(__file__).parents[2] / "examples/shanxi"
@@ -149,3 +152,14 @@ def test_cities_that_differ_more_complement_each_other_more(bundle):
     assert pairs["similarity"].between(0, 1).all()
     assert pairs["krugman"].between(0, 2).all()
     assert pairs["complementarity"].corr(pairs["similarity"]) < -0.5
+
+
+def test_the_report_shows_assessment_and_accounts_and_names_what_is_not_published(bundle):
+    results = Results(bundle)
+    ranked = assess.SECTION.records(results)
+    assert not [r for r in ranked if isinstance(r, Callout) and r.kind == "omitted"]
+    assert sum(isinstance(r, Figure) for r in ranked) == 4
+    told = accounts.SECTION.records(results)
+    omitted = [r.text.en for r in told if isinstance(r, Callout) and r.kind == "omitted"]
+    assert [words for words in omitted if "no energy balance" in words]
+    assert set(bundle.manifest["files"]) >= {"assess/base-case.xlsx", "assess/to-fill.xlsx"}

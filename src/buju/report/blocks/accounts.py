@@ -96,7 +96,14 @@ def _intensity(results: Results) -> list[Record]:
     columns = [
         Show("place", "地点", "Place", through=results.place_both),
         Show("amount", "排放", "Emissions", "number", 1),
-        Show("product", "生产总值", "Product", "number", 0),
+        Show(
+            "product",
+            "生产总值",
+            "Product",
+            "number",
+            0,
+            unit=Text("亿元，不变价", "CNY 100 m, constant prices"),
+        ),
         Show("intensity", "强度", "Intensity", "number", 2),
         Show("change", "比上年", "Over the year before", "change", 1),
         Show("cumulative", f"自 {years[0]} 年", f"Since {years[0]}", "change", 1),
