@@ -14,6 +14,7 @@ from buju.study.assess_spec import AssessSpec
 from buju.study.filling import read_filled
 
 _BELOW = " ÷"
+UNOFFICIAL = "非官方考核 / not an official assessment"
 
 
 @dataclass(frozen=True)
@@ -119,9 +120,35 @@ def assemble(
         tree, pd.DataFrame(values, index=places),
         denominators=pd.DataFrame(below, index=places) if below else None,
         names=names, small_percent="note",
+        notes=(UNOFFICIAL, *mixed_prices(used, region.indicator_definitions)),
     )  # fmt: skip
     shown = groups[["code", "parent", "name_zh", "name_en", "weight", "note"]]
     return Assembled(data, listed, shown.reset_index(drop=True))
+
+
+def mixed_prices(used: pd.DataFrame, definitions: pd.DataFrame) -> tuple[str, ...]:
+    """A note where rates of growth at constant and at current prices stand in one index.
+
+    Parameters
+    ----------
+    used
+        Elements with their `indicator` and `unit`.
+    definitions
+        `indicator_definitions`; `prices` says which.
+    """
+    prices = definitions.set_index("indicator")["prices"]
+    rates = used[used["unit"].isin(["percent", "percent/year"]) & used["denominator"].isna()]
+    found = {
+        kind: [str(i) for i in rates["indicator"] if prices.get(i) == kind]
+        for kind in ("constant", "current")
+    }
+    if not all(found.values()):
+        return ()
+    constant, current = (", ".join(found[kind]) for kind in ("constant", "current"))
+    return (
+        f"growth at constant prices ({constant}) stands beside growth at current prices "
+        f"({current}); taken as given / 不变价与现价增长率并列：{constant}；{current}",
+    )
 
 
 def _latest(

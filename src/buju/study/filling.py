@@ -62,6 +62,10 @@ def sheet(rows: Iterable[dict[str, Any]]) -> bytes:
                 else:
                     page.write_string(row, column, str(record[key]), plain)
         page.freeze_panes(1, 4)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0)
     return held.getvalue()
 
 

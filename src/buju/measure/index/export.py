@@ -195,7 +195,8 @@ class Writer:
                 sheet.write_formula(k + 1, 4 + c, text)
 
     def _weights(self) -> None:
-        sheet = self._sheet("Weights", ["code", "parent", "level", "weight", "within siblings"])
+        heads = ["code", "parent", "level", "weight", "within siblings", "name"]
+        sheet = self._sheet("Weights", heads)
         table = self.result.weights
         last = len(table) + 1
         for r, row in enumerate(table.itertuples(index=False), start=1):
@@ -203,6 +204,7 @@ class Writer:
             sheet.write_string(r, 1, row.parent)
             sheet.write_number(r, 2, row.level)
             sheet.write_number(r, 3, row.weight)
+            sheet.write_string(r, 5, self.indicators.tree.by_code[row.code].name)
             text = f"=D{r + 1}/SUMIFS($D$2:$D${last},$B$2:$B${last},B{r + 1})"
             sheet.write_formula(r, 4, text if row.parent else f"=D{r + 1}", None, row.weight)
 
