@@ -15,6 +15,7 @@ from buju.decide.appraisal import (
     welfare_benefit,
 )
 from buju.decide.discount import Regime, discount_factors, npv, regimes
+from buju.decide.limits import Cap, Limited, limited
 from buju.decide.marginal import (
     ArrayEconomy,
     GrowthTarget,
@@ -53,12 +54,14 @@ from buju.decide.sharing import Sharing, share
 __all__ = [
     "Appraisal",
     "ArrayEconomy",
+    "Cap",
     "Fitted",
     "GrowthTarget",
     "Hat",
     "Inequality",
     "Infeasible",
     "LeastServed",
+    "Limited",
     "LinkValues",
     "NetworkEconomy",
     "NoChoice",
@@ -85,6 +88,7 @@ __all__ = [
     "discount_factors",
     "fit_interactions",
     "irr_roots",
+    "limited",
     "link_values",
     "npv",
     "optimism_bias",

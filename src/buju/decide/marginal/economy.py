@@ -42,6 +42,11 @@ class Economy(Protocol):
         ...
 
     @property
+    def model(self) -> Any:
+        """The model that is solved."""
+        ...
+
+    @property
     def baseline(self) -> Baseline:
         """The economy as it is."""
         ...

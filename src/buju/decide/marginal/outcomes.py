@@ -166,6 +166,32 @@ class RealProduct(_Logged):
 
 @final
 @dataclass(frozen=True)
+class Use(_Logged):
+    """Log of what residents and jobs use together of something, such as water.
+
+    Parameters
+    ----------
+    per_resident, per_job
+        Use of one resident and of one job of each place, in the economy's order, (N,).
+    """
+
+    per_resident: tuple[float, ...]
+    per_job: tuple[float, ...]
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """What it is called."""
+        return "log of what is used", "用量（对数）"
+
+    def of(self, model: Any, state: Any, world: Any, labels: tuple[str, ...]) -> Any:
+        """The number at a state."""
+        q, xp = model.quantities(state, world), state.__array_namespace__()
+        homes, jobs = np.asarray(self.per_resident), np.asarray(self.per_job)
+        return xp.log(xp.sum(homes * _residents(q)) + xp.sum(jobs * q.jobs_level))
+
+
+@final
+@dataclass(frozen=True)
 class Inequality:
     """Theil index of GDP per resident between elements of the layout, weighted by GDP.
 

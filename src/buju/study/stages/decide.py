@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from buju.study.bundle import Table
 from buju.study.context import Run
-from buju.study.stages import appraisal, levers, link_values, portfolio, sharing
+from buju.study.stages import appraisal, levers, limits, link_values, portfolio, sharing
 
 PARTS: dict[str, Callable[[Run], dict[str, Table]]] = {
     "link values": link_values.tables,
@@ -14,6 +14,7 @@ PARTS: dict[str, Callable[[Run], dict[str, Table]]] = {
     "portfolio": portfolio.tables,
     "levers": levers.tables,
     "sharing": sharing.tables,
+    "limits": limits.tables,
 }
 
 
