@@ -16,11 +16,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from buju.decide.faults import Faults
-from buju.decide.marginal.adjoint import Slopes, slopes
+from buju.decide.marginal.adjoint import slopes
 from buju.decide.marginal.economy import Economy
 from buju.decide.marginal.outcomes import Use, Welfare
 from buju.errors import NotCertified, ParameterError
-from buju.simulate import Equilibrium
+from buju.simulate import Equilibrium, Sensitivity
 
 Floats = npt.NDArray[np.float64]
 MET = 1e-8
@@ -239,7 +239,7 @@ class _Search:
     def _slopes(self, now: Equilibrium, rows: Iterable[int]) -> Floats:
         return np.array([self._by_price(slopes(now, self._outcome(c))) for c in rows])
 
-    def _by_price(self, found: Slopes) -> Floats:
+    def _by_price(self, found: Sensitivity) -> Floats:
         """Derivative of an outcome by every price, (C,)."""
         epsilon = float(found.model.epsilon)
         by_amenity, by_productivity = (found.by_shock(n) for n in ("amenity", "productivity"))

@@ -90,7 +90,8 @@ class DecideSpec(Section):
 
     Projects are appraised when their links are in the network, at public cost spread evenly from
     start to completion, with benefits over `horizon` years from the year after. Amounts are taken
-    at the prices of the GDP's year. `partial_costs` names projects whose stated cost covers a part
+    at the prices of the GDP's year; `price_index` converts costs stated at those of another year.
+    `partial_costs` names projects whose stated cost covers a part
     only: their cost counts as unknown; `assumed_costs` (1e8 CNY) then stand in for it in the
     portfolio, marked as assumed. `budgets` are yearly amounts (1e8 CNY) over `years`. `networks`
     are the scenarios whose links are valued; `access_to` is the place whose access is valued too.
@@ -101,6 +102,7 @@ class DecideSpec(Section):
     rate: float | str = "china-2006"
     horizon: int = Field(30, ge=1, le=200)
     growth: float = Field(0.0, gt=-1, lt=1)
+    price_index: dict[int, float] = Field(default_factory=dict)
     hours: float = Field(2000.0, gt=0)
     networks: tuple[str, ...] = ("base",)
     access_to: str | None = None

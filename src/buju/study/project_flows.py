@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from buju import decide
+from buju.errors import StudyError
 from buju.study.decision import Decision
 
 
@@ -36,6 +37,33 @@ def dated(project: Mapping[str, Any]) -> Dated | None:
     if pd.isna(begun) or pd.isna(ended):
         return None
     return Dated(int(str(begun)[:4]), int(str(ended)[:4]))
+
+
+def cost_of(made: Decision, project: Mapping[str, Any]) -> float:
+    """The stated cost at the prices of the benefits, 1e8 CNY; NaN where none was stated.
+
+    A cost without a price year is taken as it stands.
+
+    Raises
+    ------
+    StudyError
+        It stands at the prices of another year, and the study gives no index for both.
+    """
+    cost, year = project["cost"], project["price_year"]
+    if pd.isna(cost):
+        return float("nan")
+    if pd.isna(year) or int(year) == made.price_year:
+        return float(cost)
+    index = made.asked.price_index
+    if not (index.get(int(year), 0) > 0 and index.get(made.price_year, 0) > 0):
+        raise StudyError(
+            f"projects.csv, project {project['project']}: its cost is at prices of {int(year)}, "
+            f"benefits at those of {made.price_year}; give decide.price_index for both years, as "
+            f"in {{{int(year)}: 100, {made.price_year}: 103}}",
+            f"projects.csv，项目 {project['project']}：成本为 {int(year)} 年价格，效益为 "
+            f"{made.price_year} 年价格；请在 decide.price_index 中给出这两年的价格指数",
+        )
+    return float(cost) * index[made.price_year] / index[int(year)]
 
 
 def flows(made: Decision, when: Dated, cost: float, gains: pd.DataFrame) -> pd.DataFrame:

@@ -38,7 +38,9 @@ class Verification:
 
     @property
     def relative(self) -> float:
-        """Error over the size of the full model's answer; infinite where that is zero."""
+        """Error over the size of the full model's answer; infinite where that alone is zero."""
+        if not self.error:
+            return 0.0
         return self.error / abs(self.full) if self.full else float(np.inf * np.sign(self.error))
 
     def text(self, language: str = "zh") -> str:

@@ -2,6 +2,7 @@
 
 from buju.study.claims import (
     assess,
+    decide,
     gathering,
     industry,
     layout,
@@ -17,6 +18,7 @@ __all__ = [
     "CHECKS",
     "Finding",
     "assess",
+    "decide",
     "decide_claims",
     "gathering",
     "industry",

@@ -12,7 +12,7 @@ from buju.study.bundle import Table
 from buju.study.context import Run
 from buju.study.decide_draws import ALL, HOME, bounds, interval_words, outcomes
 from buju.study.decision import Decision, decision, members
-from buju.study.project_flows import Dated, annuity, dated, flows, price_value
+from buju.study.project_flows import Dated, annuity, cost_of, dated, flows, price_value
 
 TRANSPORT = ("rail", "road")
 _NOT_MODELLED = (
@@ -87,7 +87,7 @@ def _appraised(
         words = ("起止年份不明，未计算净现值", "years unknown: no net present value")
         return told | {"note_zh": words[0], "note_en": words[1]}, pd.DataFrame()
     partial = code in made.asked.partial_costs
-    cost = np.nan if partial else float(project["cost"])
+    cost = np.nan if partial else cost_of(made, project)
     appraisal = decide.appraise(
         flows(made, when, cost, gains),
         base_year=when.start,
@@ -106,7 +106,7 @@ def _appraised(
         told["enpv_low"], told["enpv_high"] = bounds(values, asked.interval)
         told["enpv_positive"] = float((values > 0).mean()) if len(values) else np.nan
     if not appraisal.cost_known:
-        told["break_even_cost"] = appraisal.break_even_cost["welfare"]
+        told["break_even_cost"] = next(iter(appraisal.break_even_cost.values()))
         known = pd.notna(project["cost"])
         told["note_zh"] = "成本不明" + ("（公布数只含一部分）" if known else "")
         told["note_en"] = "cost unknown" + (" (the figure covers a part only)" if known else "")
@@ -123,7 +123,9 @@ def _trips(
     run: Run, made: Decision, project: dict[str, Any], when: Dated, cost: float
 ) -> dict[str, Any]:
     """Trips a day between the project's ends at which time saved alone would pay for it."""
-    ends = [p for p in str(project["places"]).split(";") if p in made.world.places]
+    nodes = run.region.nodes
+    seats = set(nodes.loc[nodes["node_type"] == "seat", "zone_id"])
+    ends = [p for p in str(project["places"]).split(";") if p in seats]
     if len(ends) < 2 or not np.isfinite(cost):
         return {}
     before, after = (

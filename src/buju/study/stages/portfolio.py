@@ -14,7 +14,7 @@ from buju.study.bundle import Table
 from buju.study.context import Run
 from buju.study.decide_draws import ALL, bounds, interval_words, outcomes
 from buju.study.decision import Decision, decision, members
-from buju.study.project_flows import Dated, annuity, dated, later, outlay
+from buju.study.project_flows import Dated, annuity, cost_of, dated, later, outlay
 
 GAP = 1e-6
 _PARTITION = ("cluster", "circle")
@@ -65,7 +65,7 @@ def candidates(made: Decision) -> list[Candidate]:
         code, when = str(project["project"]), dated(project)
         assumed = code in made.asked.assumed_costs
         partial = code in made.asked.partial_costs
-        cost = made.asked.assumed_costs.get(code, np.nan if partial else project["cost"])
+        cost = made.asked.assumed_costs.get(code, np.nan if partial else cost_of(made, project))
         if when is None or not np.isfinite(cost):
             continue
         works = outlay(made, when, float(cost))

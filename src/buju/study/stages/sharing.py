@@ -14,7 +14,7 @@ from buju.study.bundle import Table
 from buju.study.context import Run
 from buju.study.decide_spec import SharingSpec
 from buju.study.decision import Decision, decision
-from buju.study.project_flows import annuity, dated, outlay
+from buju.study.project_flows import annuity, cost_of, dated, outlay
 
 EVERYBODY = "*"
 
@@ -61,7 +61,7 @@ def _worths(made: Decision, case: SharingSpec) -> dict[tuple[str, ...], dict[str
             f"decide.sharing: the years of project {case.project!r} are not known",
             f"decide.sharing：项目 {case.project!r} 的起止年份不明",
         )
-    factor, works = annuity(made, when), outlay(made, when, float(project["cost"]))
+    factor, works = annuity(made, when), outlay(made, when, cost_of(made, project))
     km = {party: case.km.get(party, 0.0) for party in case.parties}
     found = {}
     for size in range(1, len(case.parties) + 1):
