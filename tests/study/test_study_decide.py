@@ -262,18 +262,14 @@ def test_unknown_names_are_refused_before_anything_is_computed(tmp_path, changes
 def test_claims_are_decided_by_the_tables(run):
     pull = checks.zones_pull(run, zones=["core", "east"])
     row = run.frame("zone_levers").query("zones == 'core;east'").iloc[0]
-    if row["rest_product_direction"] == "uncertain":
-        assert pull.verdict == "no data"
-    else:
-        assert pull.verdict == ("supported" if row["rest_product"] > 0 else "contradicted")
-    assert checks.zone_count(run, kind="zone", expected=-1).verdict == "contradicted"
-    near = checks.zones_open(run, zones=["core", "east"], destinations=["970100"])
-    assert near.verdict == "supported"
-    assert near.value > 0
+    signs = {row["rest_product"] > 0, row["welfare_rest"] > 0}
+    unsure = "uncertain" in (row["rest_product_direction"], row["welfare_rest_direction"])
+    expected = "no data" if unsure or len(signs) > 1 else "supported"
+    assert pull.verdict == (expected if expected == "no data" or True in signs else "contradicted")
     assert checks.supply_loosens(run, cap="water", now="now", more="far").verdict == "no data"
     assert checks.supply_loosens(run, cap="water", now="now", more="far").value > 0
     assert checks.costs_shared(run, case=0).verdict == "no data"
-    assert checks.pole_pulls(run, place="990103").verdict in ("supported", "contradicted")
+    assert checks.pole_pulls(run, place="990103").value != 0
     with pytest.raises(StudyError, match="which the economy does not have"):
         checks.pole_pulls(run, place="nowhere")
 
@@ -284,7 +280,6 @@ def test_claims_without_the_section_have_no_data(run):
     bare.tables.clear()
     bare.tables |= layout.stage(bare)
     assert checks.zones_pull(bare, zones=["core"]).verdict == "no data"
-    assert checks.zones_open(bare, zones=["core"], destinations=["970100"]).verdict == "no data"
     assert checks.pole_pulls(bare, place="990103").verdict == "no data"
     assert checks.supply_loosens(bare, cap="a", now="b", more="c").verdict == "no data"
     assert checks.costs_shared(bare, case=0).verdict == "no data"

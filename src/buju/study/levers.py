@@ -105,7 +105,7 @@ def outcomes(run: Run, made: Decision, case: Case, found: Equilibrium) -> dict[s
         "jobs": found.jobs,
         "product": found.wage * found.jobs / found.price,
     }
-    told = _welfare(made, found, inside)
+    told = welfare(made, found, inside)
     for part, weight in (("zone", inside), ("rest", rest)):
         for name, level in before.items():
             told[f"{part}_{name}"] = float((weight * level * (hats[name] - 1)).sum()) / float(
@@ -114,7 +114,10 @@ def outcomes(run: Run, made: Decision, case: Case, found: Equilibrium) -> dict[s
     return {name: told[name] for name in OUTCOMES}
 
 
-def _welfare(made: Decision, found: Equilibrium, inside: Array) -> dict[str, float]:
+def welfare(made: Decision, found: Equilibrium, inside: Array) -> dict[str, float]:
+    """Change of welfare of the region's people, and of those registered in counties of which
+    nothing is `inside`, (N,); alike where everybody moves freely.
+    """
     gains = made.gains(found)
     home = made.at_home(gains) / made.home_income
     if list(gains["place"]) == [""]:

@@ -1,4 +1,4 @@
-"""Checks of choices: zones as engines, links outwards, limits, shared costs."""
+"""Checks of choices: zones and poles as engines, limits, shared costs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import numpy as np
 
 from buju.errors import StudyError
 from buju.simulate import Equilibrium
+from buju.study import levers
 from buju.study.claims.register import Finding, check, decided
 from buju.study.context import Run
-from buju.study.decision import Decision, decision
+from buju.study.decision import decision
 
 _PLAIN = ("长期均衡结果，没有区间", "long-run equilibrium, no interval")
 
@@ -23,26 +24,10 @@ def _not_asked(table: str) -> Finding:
 
 
 @check
-def zone_count(run: Run, *, kind: str, expected: int) -> Finding:
-    """Are there so many elements of a kind in the layout, each with members?"""
-    groups = run.region.place_groups
-    mine = groups[groups["kind"] == kind]
-    found = [g for g in mine["group"] if len(run.region.members(str(g)))]
-    names = "、".join(mine["name_zh"])
-    english = ", ".join(mine["name_en"].fillna(mine["name_zh"]))
-    return decided(
-        len(found) == expected,
-        len(found),
-        f"布局表中有 {len(found)} 个：{names}",
-        f"{len(found)} in the table of elements: {english}",
-    )
-
-
-@check
 def zones_pull(run: Run, *, zones: list[str]) -> Finding:
-    """Does a push in the zones raise real product in the region's other counties?
+    """Does a push in the zones raise real product and welfare in the region's other counties?
 
-    Contradicted where it falls, no data where the draws differ in sign.
+    Contradicted where both fall; no data where they differ, or the draws differ in sign.
     """
     if "zone_levers" not in run.tables:
         return _not_asked("zone_levers")
@@ -62,14 +47,23 @@ def zones_pull(run: Run, *, zones: list[str]) -> Finding:
         f"{row['rest_product']:+.2%}{bounds_en}, jobs {row['rest_jobs']:+.2%}, welfare of people "
         f"registered outside {row['welfare_rest']:+.2%} (long run, model)",
     )
-    if row["rest_product_direction"] == "uncertain":
-        return Finding("no data", float(row["rest_product"]), *said)
-    return decided(row["rest_product"] > 0, row["rest_product"], *said)
+    sure = "uncertain" not in (row["rest_product_direction"], row["welfare_rest_direction"])
+    return _pull(float(row["rest_product"]), float(row["welfare_rest"]), sure, said)
+
+
+def _pull(product: float, welfare: float, sure: bool, said: tuple[str, str]) -> Finding:
+    if not sure or (product > 0) != (welfare > 0):
+        mixed = (
+            "产出与福利方向不一或不确定：",
+            "product and welfare differ in sign, or are unsure: ",
+        )
+        return Finding("no data", product, mixed[0] + said[0], mixed[1] + said[1])
+    return decided(product > 0, product, *said)
 
 
 @check
 def pole_pulls(run: Run, *, place: str) -> Finding:
-    """Does a push in one county raise real product in the rest of the region?"""
+    """Does a push in one county raise real product and welfare in the rest of the region?"""
     if run.study.spec.decide is None:
         return _not_asked("zone_levers")
     made = decision(run)
@@ -83,16 +77,16 @@ def pole_pulls(run: Run, *, place: str) -> Finding:
     found = made.world.solve(run, made.world.base, {"productivity": hat})
     rest = made.home & (np.array(made.world.places) != place)
     product, jobs = _rest(found, rest)
+    gain = levers.welfare(made, found, 1.0 - rest)["welfare_rest"]
     push = made.asked.lever - 1
-    return decided(
-        product > 0,
-        product,
-        f"该区生产率 {push:+.0%} 时，全省其余各县实际产出 {product:+.3%}，就业 {jobs:+.3%}（"
-        + _PLAIN[0]
-        + "）",
+    said = (
+        f"该区生产率 {push:+.0%} 时，全省其余各县实际产出 {product:+.3%}，就业 {jobs:+.3%}，"
+        f"户籍居民福利 {gain:+.3%}（{_PLAIN[0]}）",
         f"with its productivity {push:+.0%}, real product of the province's other counties "
-        f"{product:+.3%}, jobs {jobs:+.3%} ({_PLAIN[1]})",
+        f"{product:+.3%}, jobs {jobs:+.3%}, welfare of people registered there {gain:+.3%} "
+        f"({_PLAIN[1]})",
     )
+    return _pull(product, gain, True, said)
 
 
 def _rest(found: Equilibrium, rest: np.ndarray) -> tuple[float, float]:
@@ -101,47 +95,6 @@ def _rest(found: Equilibrium, rest: np.ndarray) -> tuple[float, float]:
     gdp = b.wage * jobs
     product = float((gdp * (found.wage * found.jobs / found.price - 1)).sum() / gdp.sum())
     return product, float((jobs * (found.jobs - 1)).sum() / jobs.sum())
-
-
-@check
-def zones_open(run: Run, *, zones: list[str], destinations: list[str]) -> Finding:
-    """Do the zones' projects bring the region's mean resident nearer to every destination?
-
-    A project belongs to a zone by its `groups`; only those with links in the network count. Their
-    minutes may be planned ones: the direction does not hang on them, the size does.
-    """
-    if run.study.spec.decide is None:
-        return _not_asked("appraisal")
-    made = decision(run)
-    table = run.region.projects.set_index("project")
-    mine = [p for p in made.built if set(str(table.loc[p, "groups"]).split(";")) & set(zones)]
-    if not mine:
-        return Finding("no data", np.nan, "两区没有线路项目", "no project of theirs has links")
-    before, after = (_mean_minutes(run, made, several, destinations) for several in ((), mine))
-    names = run.region.outside_places.set_index("place")
-    told = list(zip(destinations, before, after, strict=True))
-    gain = float((before - after).min())
-    zh = "，".join(f"到{names['name_zh'][d]} {b:.0f}→{a:.0f} 分钟" for d, b, a in told)
-    en = ", ".join(f"to {names['name_en'][d]} {b:.0f} to {a:.0f} min" for d, b, a in told)
-    listed = "、".join(table.loc[mine, "name_zh"])
-    english = ", ".join(table.loc[mine, "name_en"])
-    return decided(
-        gain > 0,
-        gain,
-        f"{listed}建成前后，全省居民平均：{zh}（部分为规划时间）",
-        f"residents' mean before and after {english}: {en} (some times are planned)",
-    )
-
-
-def _mean_minutes(
-    run: Run, made: Decision, projects: tuple[str, ...] | list[str], destinations: list[str]
-) -> np.ndarray:
-    home = made.people[made.home]
-    matrix = run.minutes(made.network(projects))
-    rows = [matrix.rows.index(place) for place in home["place"]]
-    columns = [matrix.columns.index(place) for place in destinations]
-    weight = home["residents"].to_numpy(np.float64)
-    return np.asarray(weight @ matrix.minutes[np.ix_(rows, columns)] / weight.sum())
 
 
 @check
