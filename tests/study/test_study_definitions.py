@@ -78,6 +78,14 @@ def test_modelled_flows_keep_people_and_say_that_they_are_modelled(run):
         assert methods.loc[name, "basis"] == "modelled"
 
 
+def test_what_no_table_allows_is_named_with_its_reason(run):
+    methods = run.frame("definition_methods").set_index("definition")
+    assert list(methods.index) == [*USED[:8], "urbanisation", *USED[8:]]
+    left_out = methods["left_out_zh"] != ""
+    assert methods.index[left_out].tolist() == ["urbanisation"]
+    assert "measure.grids" in methods.loc["urbanisation", "left_out_zh"]
+
+
 def test_agreement_is_symmetric_in_what_it_counts(run):
     frame = run.frame("definition_agreement")
     assert len(frame) == len(USED) * (len(USED) - 1) // 2

@@ -1,4 +1,4 @@
-"""What the sections `assess` and `accounts` name must be there before anything is computed."""
+"""What `assess`, `accounts` and `measure.grids` name must be there before anything is computed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from buju.measure.index import read_tree
 from buju.region import Region
 from buju.study.assess_spec import AccountsSpec, AssessSpec
 from buju.study.filling import read_filled
+from buju.study.grids import grids_of
 from buju.study.model import StudyFile
 
 
@@ -25,11 +26,15 @@ def require_asked(file: Path, spec: StudyFile, region: Region) -> None:
         Names the key of the study file and the nearest name there is.
     SchemaError
         A system of `index_trees` has a cycle, an indicator without direction, and the like.
+    ParameterError
+        A raster of `measure.grids` is not there or is no grid of 1 km cells.
     """
     if spec.assess is not None:
         _assess(file, spec.assess, region)
     if spec.accounts is not None:
         _accounts(file, spec.accounts, region)
+    if spec.measure.grids is not None:
+        grids_of(file.parent, spec.measure.grids)
 
 
 def _assess(file: Path, asked: AssessSpec, region: Region) -> None:

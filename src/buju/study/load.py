@@ -59,10 +59,14 @@ class Study:
         folder = self.spec.region.as_posix().rstrip("/")
         own = {self.path.name: hashlib.sha256(self.path.read_bytes()).hexdigest()}
         own |= attest_files(self)
-        for name in self.spec.assess.filled if self.spec.assess else ():
-            own[name.as_posix()] = hashlib.sha256(
-                (self.path.parent / name).read_bytes()
-            ).hexdigest()
+        grids = self.spec.measure.grids
+        named = [
+            *(self.spec.assess.filled if self.spec.assess else ()),
+            *(grids.files if grids else ()),
+        ]
+        for name in named:
+            content = (self.path.parent / name).read_bytes()
+            own[name.as_posix()] = hashlib.sha256(content).hexdigest()
         region = {f"{folder}/{name}": digest for name, digest in self.region.files.items()}
         return own | region | market_files(self.spec, self.markets)
 

@@ -197,13 +197,33 @@ class SimulateSpec(Section):
         return self
 
 
+class GridSpec(Section):
+    """Raster files of 1 km cells beside the study file, for the degree of urbanisation.
+
+    Units are those of a cell: "km2", "m2" or its "share"; `missing: outside` sets cells without
+    data outside the region, which is otherwise refused.
+    """
+
+    population: Path
+    land: Path
+    built: Path | None = None
+    land_unit: Literal["km2", "m2", "share"] = "km2"
+    built_unit: Literal["km2", "m2", "share"] = "km2"
+    missing: Literal["refuse", "outside"] = "refuse"
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that are read."""
+        return [f for f in (self.population, self.land, self.built) if f is not None]
+
+
 class MeasureSpec(Section):
     """Settings of the measures that the report shows.
 
     `labour_size` and `labour_self_containment` are the least and the target of labour-market areas;
     `tier_presets` the presets of city-cluster tiers to be applied; `poles_of` the place whose
     sectors are set against all others; `core_projects` the projects taken as built at a date of
-    `core_dates`.
+    `core_dates`; `grids` the files for the degree of urbanisation.
     """
 
     circle_minutes: float = Field(60.0, gt=0)
@@ -217,6 +237,7 @@ class MeasureSpec(Section):
     labour_self_containment: tuple[float, float] = (0.6667, 0.75)
     tier_presets: tuple[str, ...] = ("guo-sun-fan-2020", "fang", "zhou")
     poles_of: str | None = None
+    grids: GridSpec | None = None
 
     @model_validator(mode="after")
     def _known_presets(self) -> MeasureSpec:

@@ -9,7 +9,7 @@ import pandas as pd
 from buju import measure
 from buju.study.bundle import Table
 from buju.study.context import Run
-from buju.study.stages import attraction_divisions, divisions, flow_divisions
+from buju.study.stages import attraction_divisions, divisions, flow_divisions, grid_divisions
 from buju.study.stages.divisions import Division
 from buju.study.stages.labour_areas import labour_areas
 from buju.study.stages.near import contiguity
@@ -42,6 +42,7 @@ def divide(run: Run, flows: pd.DataFrame) -> list[Division]:
     nodal = attraction_divisions.gravity(run)
     if nodal is not None:
         found.append(nodal)
+    found.append(grid_divisions.urbanisation(run))
     found.append(flow_divisions.labour_market(run, flows))
     found.append(flow_divisions.functional_areas(run, flows, contiguity(run)))
     found.append(flow_divisions.flow_communities(run, flows))

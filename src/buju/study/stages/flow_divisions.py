@@ -12,6 +12,7 @@ from buju.study.census import URBAN, census
 from buju.study.context import Run
 from buju.study.economy import economy
 from buju.study.stages.divisions import Division, names_of
+from buju.study.stages.grid_divisions import urban_centres
 from buju.study.world import calibrate
 
 Array = npt.NDArray[np.float64]
@@ -84,24 +85,19 @@ def labour_market(run: Run, flows: pd.DataFrame) -> Division:
 def functional_areas(run: Run, flows: pd.DataFrame, touching: Array | None) -> Division:
     """Functional urban areas round the districts of each prefecture."""
     titles = ("功能性城市地区", "Functional urban areas")
-    how = (
-        f"{_MODELLED_ZH}；城市为城镇人口比重 ≥ {_CITY:.0%} 的市辖区（无格网，以城镇人口比重"
-        f"代替城市中心人口比重），通勤率 ≥ {_COMMUTING:.0%}",
-        f"{_MODELLED_EN}; city: districts with an urban share of {_CITY:.0%} or more (it stands "
-        f"for the share in an urban centre, there is no grid); commuting {_COMMUTING:.0%} or more",
-    )
     tail = ("EU-OECD", "modelled", "share")
-    counties = run.region.level("county").set_index("place")
-    urban = (census(run, URBAN, run.study.spec.year) / counties["residents"]).dropna()
-    districts = counties.index[counties["kind"] == "district"]
-    share = urban.reindex(districts).dropna().clip(upper=1.0)
+    share, centre, city = _cities(run)
+    how = (
+        f"{_MODELLED_ZH}；{city[0]}，通勤率 ≥ {_COMMUTING:.0%}",
+        f"{_MODELLED_EN}; {city[1]}; commuting {_COMMUTING:.0%} or more",
+    )
     if not (share >= _CITY).any():
         zh, en = "没有城镇人口或市辖区", "no urban residents or districts in the tables"
         return Division("functional", *titles, *how, *tail, left_out_zh=zh, left_out_en=en)
     found = measure.functional_urban_area(
         flows,
         share.to_dict(),
-        centre=counties["parent"].to_dict(),
+        centre=centre,
         minimum_share=_CITY,
         minimum_commuting=_COMMUTING,
         neighbours=None if touching is None else _neighbours(run, touching),
@@ -112,6 +108,28 @@ def functional_areas(run: Run, flows: pd.DataFrame, touching: Array | None) -> D
         for role, value, m in zip(found["role"], found["share"], spare, strict=True)
     ]
     return Division("functional", *titles, *how, *tail, _frame(found, found["share"], spare, words))
+
+
+def _cities(run: Run) -> tuple[pd.Series, dict[str, str], tuple[str, str]]:
+    """Share of a county's people in urban centres, the centre it is in, and how both are known."""
+    grid = urban_centres(run)
+    if grid is not None:
+        held = grid.set_index("place")
+        words = (
+            f"城市为一半以上人口住在城市中心（{_CITY:.0%}，人口格网）的县",
+            f"city: counties with {_CITY:.0%} of their people in an urban centre of the grid",
+        )
+        return held["share"], held["centre"].dropna().to_dict(), words
+    counties = run.region.level("county").set_index("place")
+    urban = (census(run, URBAN, run.study.spec.year) / counties["residents"]).dropna()
+    districts = counties.index[counties["kind"] == "district"]
+    words = (
+        f"城市为城镇人口比重 ≥ {_CITY:.0%} 的市辖区（无格网，以城镇人口比重代替城市中心人口比重）",
+        f"city: districts with an urban share of {_CITY:.0%} or more (it stands for the share in "
+        "an urban centre, there is no grid)",
+    )
+    share = urban.reindex(districts).dropna().clip(upper=1.0)
+    return share, counties["parent"].to_dict(), words
 
 
 def _functional_words(role: str, share: float, spare: float) -> tuple[str, str]:
