@@ -11,6 +11,7 @@ import yaml
 from buju.errors import NetworkError, RegionError, StudyError
 from buju.study import load_study
 from buju.study.inputs import require_inputs
+from buju.study.parameters import parameter_rows
 
 STRIP = Path(__file__).parents[2] / "examples/strip"
 
@@ -128,6 +129,15 @@ def test_a_range_that_does_not_surround_the_studys_own_value_is_refused(study, s
 
 def test_a_range_of_one_value_is_that_value(study):
     load_study(study(simulate={"draws": {"epsilon": [3.3, 3.3]}}))
+
+
+def test_a_parameter_of_the_studys_own_shows_its_source(study):
+    said = "Somebody (2020), doi:10.1/2"
+    found = load_study(study(simulate={"delta": 0.5, "sources": {"delta": said}}))
+    rows = parameter_rows(found.spec.simulate).set_index("parameter")
+    assert rows.loc["delta", ["value", "source"]].tolist() == ["0.5", said]
+    with pytest.raises(StudyError, match="no parameter of simulate or its costs has this name"):
+        load_study(study(simulate={"sources": {"detla": said}}))
 
 
 def test_a_year_that_is_not_that_of_the_places_is_refused(study):

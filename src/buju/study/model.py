@@ -140,6 +140,7 @@ def _off_centre(name: str, own: float, low: float, high: float) -> Misfit:
 class SimulateSpec(Section):
     """The equilibrium: model, elasticities, closure, and the economy around the region.
 
+    `sources` says where a value of the study's own comes from, by the parameter's name.
     `land: portfolio` shares all rents out among workers. Spillovers are elasticities of
     productivity and of amenity with respect to the density around a place, which fades per minute
     of travel by their decay. `starts` further random starts look for a second equilibrium of each
@@ -160,6 +161,7 @@ class SimulateSpec(Section):
     mobility: Literal["free", "registered"] = "free"
     migration_decay: float = Field(1.0, ge=0)
     jobs_scaled_in: Literal["prefecture", "region"] = "prefecture"
+    sources: dict[str, str] = Field(default_factory=dict)
     draws: DrawSpec = DrawSpec()
     numeraire: Literal["mean_wage", "gdp"] = "mean_wage"
     land: Literal["local", "portfolio"] = "local"
@@ -185,6 +187,17 @@ class SimulateSpec(Section):
     def fades(self) -> bool:
         """Whether a spillover reaches beyond its own place, so that times and areas enter."""
         return bool(self.spillover or self.amenity_spillover)
+
+    @model_validator(mode="after")
+    def _sources_of_parameters(self) -> SimulateSpec:
+        known = {*CostSpec.model_fields, *SimulateSpec.model_fields}
+        for name in self.sources:
+            if name not in known:
+                raise Misfit(
+                    f"sources.{name}: no parameter of simulate or its costs has this name",
+                    f"sources.{name}：simulate 及其 costs 中没有这个参数",
+                )
+        return self
 
     @model_validator(mode="after")
     def _fall_given(self) -> SimulateSpec:

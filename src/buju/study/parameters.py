@@ -19,7 +19,7 @@ _ROWS = (
         "nu",
         "就业密度外溢（规模收益之外）",
         "spillover of jobs on productivity beyond varieties",
-        "",
+        _US,
     ),
     (
         "mobility",
@@ -62,11 +62,14 @@ _COST_ROWS = (
 def parameter_rows(spec: SimulateSpec) -> pd.DataFrame:
     """One row a parameter: `parameter`, `value`, `drawn`, `meaning_zh`, `meaning_en`, `source`.
 
-    The source is that of the default; a value that differs from it is the study's own.
+    The source is that of the default; a value that differs from it is the study's own, with the
+    source that the study gives under `simulate.sources`.
     """
     plain = SimulateSpec()
     rows = [_row(name, spec, plain, zh, en, source) for name, zh, en, source in _ROWS]
     rows += [_row(name, spec.costs, plain.costs, zh, en, s) for name, zh, en, s in _COST_ROWS]
+    for row in rows:
+        row["source"] = spec.sources.get(row["parameter"], row["source"])
     frame = pd.DataFrame(rows)
     frame.insert(2, "drawn", [_range(spec, name) for name in frame["parameter"]])
     return frame

@@ -39,7 +39,7 @@ def changed(name: str, zh: str, en: str, frame: pd.DataFrame, digits: int = 3) -
     """
     found = [Show(f"{name}_change", zh, en, "change", digits, guarded=True)]
     for end, low_zh, low_en in _INTERVAL:
-        if f"{name}_{end}" in frame and frame[f"{name}_{end}"].notna().any():
+        if _given(frame, f"{name}_{end}"):
             title = (f"{zh}{low_zh}", f"{en}, {low_en}")
             found.append(Show(f"{name}_{end}", *title, "change", digits, guarded=True))
     if drawn(name, frame):
@@ -74,8 +74,7 @@ def stray(rows: pd.DataFrame) -> list[Callout]:
 
 def drawn(name: str, frame: pd.DataFrame) -> bool:
     """Whether parameters were drawn: without an interval a direction says nothing new."""
-    column = f"{name}_low"
-    return f"{name}_direction" in frame and column in frame and bool(frame[column].notna().any())
+    return f"{name}_direction" in frame and _given(frame, f"{name}_low")
 
 
 def _persons(name: str, zh: str, en: str) -> Show:
@@ -183,6 +182,11 @@ def beside(results: Results) -> list[Record]:
             head = Text(f"模型：{title.zh}", f"Model: {title.en}")
             refused = through_verdict(results, name)
             columns.append(Show(column, head.zh, head.en, "signed", 3, refused, unit=points))
+            for end, zh, en in _INTERVAL:
+                if end != "median" and _given(frame, f"{column}_{end}"):
+                    heads = (head.zh + zh, f"{head.en}, {en}")
+                    bound = Show(f"{column}_{end}", *heads, "signed", 3, refused, unit=points)
+                    columns.append(bound)
     return [
         Heading(Text("实际变化与模型并列", "Observed shift beside the model")),
         Callout(
@@ -194,6 +198,10 @@ def beside(results: Results) -> list[Record]:
         ),
         shown(results, "beside", columns),
     ]
+
+
+def _given(frame: pd.DataFrame, column: str) -> bool:
+    return column in frame and bool(frame[column].notna().any())
 
 
 def through_verdict(results: Results, scenario: str) -> Callable[[Any], Value] | None:

@@ -95,7 +95,7 @@ def _ratio(part: Any, whole: float) -> Any:
     return part / whole if whole else part * np.nan
 
 
-def beside(run: Run, changes: pd.DataFrame) -> Table:
+def beside(run: Run, changes: pd.DataFrame, drawn: Draws, asked: DrawSpec) -> Table:
     """Observed shift of people and jobs between censuses, and the model's, by element."""
     region, economy = run.region, run.frame("baseline").set_index("place")
     counties = run.frame("counties")["place"]
@@ -107,14 +107,18 @@ def beside(run: Run, changes: pd.DataFrame) -> Table:
         if name in run.tables:
             points = run.frame(name).set_index("group")["share_points"]
             frame[column] = frame["group"].map(points)
-    base = economy["residents"].reindex(counties)
+    base = economy["residents"].reindex(counties).to_numpy()
+    inside = economy.index.get_indexer(counties)
+    weights = np.array([_weights(region, group, counties) for group in frame["group"]])
+    weights = weights.reshape(len(frame), len(counties))
     for scenario, rows in changes.groupby("scenario", sort=False):
-        new = base + rows.set_index("place")["residents_persons"].reindex(counties)
-        moved = 100 * (new / new.sum() - base / base.sum())
-        frame[f"model_{scenario}"] = [
-            float((moved.reindex(m["place"]) * m.set_index("place")["weight"]).sum())
-            for m in (region.members(group) for group in frame["group"])
-        ]
+        moved = rows.set_index("place")["residents_change"].reindex(counties).to_numpy()
+        frame[f"model_{scenario}"] = _points(1 + moved, base, weights)[0]
+        hats = drawn.hats["residents"][str(scenario)][:, inside]
+        shifts = _points(hats, base, weights)
+        told = summary(1 + shifts / 100, asked, 1 + frame[f"model_{scenario}"] / 100)
+        for bound in ("low", "high"):
+            frame[f"model_{scenario}_{bound}"] = 100 * told[bound].to_numpy()
     points = [c for c in frame.columns if c.startswith(("observed_", "model_"))]
     return Table(
         frame,
@@ -125,6 +129,19 @@ def beside(run: Run, changes: pd.DataFrame) -> Table:
         note_zh="实际变化由许多原因造成，模型只含一个项目；两者并列供判断量级，不构成检验。",
         note_en="What was observed has many causes, the model one project: compare sizes only.",
     )
+
+
+def _weights(region: Any, group: str, counties: pd.Series) -> np.ndarray:
+    """Share of each county that counts for an element."""
+    members = region.members(group).set_index("place")["weight"]
+    return counties.map(members).fillna(0.0).to_numpy(dtype=np.float64)
+
+
+def _points(hats: np.ndarray, base: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Change of elements' shares of all residents, points, (draws, elements)."""
+    new = np.atleast_2d(hats) * base
+    moved: np.ndarray = 100 * (new / new.sum(axis=1, keepdims=True) - base / base.sum())
+    return moved @ weights.T
 
 
 def certificates(solved: dict[str, Any], drawn: Draws, asked: DrawSpec) -> Table:

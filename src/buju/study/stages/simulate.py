@@ -32,7 +32,7 @@ def stage(run: Run) -> dict[str, Table]:
         "effects": changes,
         "group_effects": effects.group_effects(run, changes.frame, drawn, spec.draws),
         "variants": _variants(run, people, solved),
-        "beside": effects.beside(run, changes.frame),
+        "beside": effects.beside(run, changes.frame, drawn, spec.draws),
         "certificates": effects.certificates(solved, drawn, spec.draws),
         "parameters": _parameters(run),
         "draws": _draws(drawn),
@@ -100,8 +100,9 @@ def _variants(run: Run, people: pd.DataFrame, solved: Solved) -> Table:
         "Change of the elements under other settings of the model",
         {"welfare_change": "share", "residents_change": "share", "jobs_change": "share"},
         basis="modelled",
-        note_zh=effects.LONG_RUN_ZH,
-        note_en=effects.LONG_RUN_EN,
+        note_zh=effects.LONG_RUN_ZH + "各设定只求点值，不抽样；本研究设定的区间见按要素的变化。",
+        note_en=effects.LONG_RUN_EN + " One answer for each setting, not drawn; the interval of "
+        "the study's own stands in the table by element.",
     )
 
 
