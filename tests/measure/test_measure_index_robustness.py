@@ -164,3 +164,26 @@ def test_a_move_does_what_it_says_and_no_less_would(data: index.Indicators, k: i
     assert size <= done["in_sd"].abs().min() * 1.5
     with pytest.raises(ParameterError, match="can rise 1 to"):
         index.what_would_move(data, BASE, unit, 20)
+
+
+def test_a_move_of_a_ratio_is_measured_after_the_division() -> None:
+    """The same ratios given as they are, or as figures of places of very different size."""
+    draw = np.random.default_rng(3)
+    ratio = pd.DataFrame(draw.uniform(1, 9, (6, 2)), index=list("ABCDEF"), columns=["a", "b"])
+    size = pd.Series(10.0 ** np.arange(6), index=ratio.index)
+    rows = [{"code": c, "parent": "i", "direction": 1} for c in "ab"] + [
+        {"code": "i", "parent": ""}
+    ]
+    plain = index.make_indicators(index.read_tree(rows), ratio)
+    divided = index.make_indicators(
+        index.read_tree([{**row, "denominator": "n" if row["parent"] else ""} for row in rows]),
+        ratio.mul(size, axis=0), denominators=pd.DataFrame({"n": size}),
+    )  # fmt: skip
+    last = index.composite(plain, {}).ranks()["i"].idxmax()
+    one = index.what_would_move(plain, {}, last, 2)
+    two = index.what_would_move(divided, {}, last, 2)
+    for table, other in ((one.alone, two.alone), (one.together, two.together)):
+        assert other["in_sd"].to_numpy() == pytest.approx(table["in_sd"].to_numpy(), rel=1e-6)
+        assert other["within_observed"].tolist() == table["within_observed"].tolist()
+        needed = other["needed"].to_numpy() / size[last]
+        assert needed == pytest.approx(table["needed"].to_numpy(), rel=1e-9)

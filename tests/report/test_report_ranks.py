@@ -22,7 +22,7 @@ def test_intervals_draw_a_bar_a_dot_and_a_cross_for_each_place():
     assert len(tags(figure, "circle")) == 2
     assert len(tags(figure, "rect")) == 2
     assert "<b>" not in figure.body
-    assert "叉号" in figure.caption.zh and "cross" in figure.caption.en
+    assert "叉号为官" in figure.caption.zh and "The cross is O." in figure.caption.en
 
 
 def test_a_strip_leaves_missing_and_tiny_shares_without_a_figure():

@@ -54,7 +54,7 @@ def rank_intervals(
             body.append(element("path", d=cross, stroke=_MARK, stroke_width=1.8))
     caption = value + Text("为圆点，横条为名次的 5%—95%。", " is the dot; the bar is 5 to 95 %.")
     if mark is not None:
-        caption += mark + Text("为叉号。", " is the cross.")
+        caption += Text("叉号为", " The cross is ") + mark + Text("。", ".")
     return Figure(
         "".join(body), (width, height), title, title + Text("。", ". ") + caption, caption
     )

@@ -59,7 +59,7 @@ def what_would_move(
     k
         Places to rise.
     limit
-        Greatest change tried, in standard deviations of the indicator.
+        Greatest change tried, in standard deviations of the indicator (after division).
 
     Returns
     -------
@@ -97,7 +97,7 @@ def what_would_move(
             f"单位 '{unit}' 现列第 {rank} 位，最多上升 {rank - 1} 位。",
         )
     aim = rank - k
-    size = arrays.sd(plan.raw)[0, 0]
+    size = _size(plan, at)
     now = _now(plan, base, at)
     better = plan.direction
     alone = _alone(plan, at, aim, now, size * better, limit)
@@ -105,9 +105,11 @@ def what_would_move(
     codes = pd.Index(plan.tree.indicators, name="indicator")
     return Movement(
         unit, rank, aim,
-        _table(codes, now, now + alone * size * better, size, ~np.isnan(alone), plan),
+        _table(codes, now, now + alone * size * better, size, ~np.isnan(alone), plan, at),
         pd.DataFrame(index=codes[:0]) if joint is None
-        else _table(codes, now, now + joint * size * better, size, np.ones(len(codes), bool), plan),
+        else _table(
+            codes, now, now + joint * size * better, size, np.ones(len(codes), bool), plan, at
+        ),
     )  # fmt: skip
 
 
@@ -120,10 +122,24 @@ def _position(plan: Plan, base: Run, unit: str) -> int:
     return int(at[0])
 
 
+def _divisors(plan: Plan) -> Array:
+    """What each figure is divided by, (units, indicators); 1 where it is not."""
+    return np.asarray(np.broadcast_to(plan.divisor, plan.raw.shape)[0])
+
+
+def _size(plan: Plan, at: int) -> Array:
+    """One standard deviation of each indicator, as a change of the unit's raw figure.
+
+    After division: raw figures of large and small units differ by their size alone.
+    """
+    divisor = _divisors(plan)
+    return np.asarray(arrays.sd((plan.raw[0] / divisor)[None])[0, 0] * divisor[at])
+
+
 def _now(plan: Plan, base: Run, at: int) -> Array:
     """Raw figures of the unit; a missing one as imputed, put back before the division."""
     raw = plan.raw[0, at]
-    divisor = np.broadcast_to(plan.divisor, plan.raw.shape)[0, at]
+    divisor = _divisors(plan)[at]
     return np.asarray(np.where(np.isnan(raw), base.imputed[0, at] * divisor, raw))
 
 
@@ -206,10 +222,18 @@ def _slope(plan: Plan, at: int, now: Array, unit: Array) -> Array:
 
 
 def _table(
-    codes: pd.Index, now: Array, needed: Array, size: Array, reached: np.ndarray, plan: Plan
+    codes: pd.Index,
+    now: Array,
+    needed: Array,
+    size: Array,
+    reached: np.ndarray,
+    plan: Plan,
+    at: int,
 ) -> pd.DataFrame:
+    # what others have, as this unit's raw figure would be at their value after division
+    own = _divisors(plan) / _divisors(plan)[at]
     up = plan.direction > 0
-    best = np.where(up, np.nanmax(plan.raw[0], axis=0), np.nanmin(plan.raw[0], axis=0))
+    best = np.where(up, np.nanmax(plan.raw[0] / own, axis=0), np.nanmin(plan.raw[0] / own, axis=0))
     inside = np.where(up, needed <= best, needed >= best) & reached
     return pd.DataFrame({
         "now": now, "needed": needed, "change": needed - now, "in_sd": (needed - now) / size,
