@@ -39,7 +39,7 @@ def _table(results: Results) -> list[Record]:
             )
         ),
         Paragraph(Text(table.note_zh, table.note_en)),
-        replace(shown(results, "labour_areas", columns), note=Text("", "")),
+        replace(shown(results, "labour_areas", columns), note=Text("", ""), unfolded=True),
     ]
 
 
