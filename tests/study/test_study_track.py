@@ -173,6 +173,16 @@ def test_a_target_still_to_come_gets_its_light_from_the_forecast(tmp_path):
     assert found["rule"] in ("likely", "doubtful", "unlikely")
 
 
+def test_a_forecast_that_was_due_before_there_were_years_is_listed(tmp_path):
+    tables = panel_tables()
+    tables["targets"] = tables["targets"].assign(year=2015)
+    found = stage.stage(asked(tmp_path, tables))
+    listed = found["growth_left_out"].frame
+    assert listed[["target", "known_to"]].to_numpy().tolist() == [["G2", 2014]]
+    assert "years" in listed["reason_en"][0] or "year(s)" in listed["reason_en"][0]
+    assert (found["growth_forecast"].frame["known_to"] == 2020).all()
+
+
 @pytest.mark.parametrize(
     ("tables", "kind", "words"),
     [

@@ -269,6 +269,12 @@ def test_bad_panels_are_refused_in_both_languages(change, kind, words):
     assert any("\u4e00" <= c <= "\u9fff" for c in caught.value.chinese)
 
 
+def test_growth_that_is_small_indeed_may_be_said_so():
+    table = drawn(4, 6, 8).assign(value=lambda t: t["value"] / 100)
+    assert track.read_panel(table, small_growth=True).values.shape == (6, 8)
+    assert track.backtest(table, small_growth=True).summary["crps"].notna().all()
+
+
 def test_a_target_that_is_a_fraction_is_refused():
     with pytest.raises(track.Fractions, match="Write 8 for 8%"):
         track.target_probability(drawn(4, 6, 8), 0.08)

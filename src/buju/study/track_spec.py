@@ -17,13 +17,15 @@ class GrowthSpec(Section):
     `indicator` is growth in per cent a year; `targets` are rows of targets.csv in the same unit.
     Each is forecast with what was known before its year, and from the last year on record.
     `interval` is the width of the interval; places need `least_years` years.
+    `small_growth` says that growth below half a per cent everywhere is meant, and no fraction.
     """
 
     indicator: str
-    targets: tuple[str, ...]
+    targets: tuple[str, ...] = Field(min_length=1)
     level: Literal["prefecture", "county"] = "prefecture"
     interval: float = Field(0.8, gt=0, lt=1)
     least_years: int = Field(4, ge=3)
+    small_growth: bool = False
 
 
 class DecomposeSpec(Section):

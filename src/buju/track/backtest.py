@@ -73,6 +73,7 @@ def backtest(
     level: float = 0.8,
     least_years: int = 4,
     prices: str | None = None,
+    small_growth: bool = False,
     draws: int = DRAWS,
 ) -> Backtest:
     """Forecasts from every past year, scored by what came.
@@ -92,6 +93,8 @@ def backtest(
         Of the interval, 0.8 for 80 %.
     least_years
         Years that a place needs before it is forecast.
+    prices, small_growth
+        As for `read_panel`.
 
     Raises
     ------
@@ -116,7 +119,7 @@ def backtest(
     [['pooled', 72, 8]]
     """
     check_settings(direction, horizon, level)
-    panel = read_panel(table, prices=prices, least_years=least_years)
+    panel = read_panel(table, prices=prices, least_years=least_years, small_growth=small_growth)
     return of_panel(
         panel,
         target=None if target is None else check_target(target, panel.values),

@@ -60,7 +60,13 @@ class Panel:
         return Panel(places, kept, values, self.dropped, self.prices)
 
 
-def read_panel(table: pd.DataFrame, *, prices: str | None = None, least_years: int = 4) -> Panel:
+def read_panel(
+    table: pd.DataFrame,
+    *,
+    prices: str | None = None,
+    least_years: int = 4,
+    small_growth: bool = False,
+) -> Panel:
     """A table of growth as an array, every figure left out listed.
 
     Parameters
@@ -73,6 +79,9 @@ def read_panel(table: pd.DataFrame, *, prices: str | None = None, least_years: i
         What the prices must be; None takes what the table says.
     least_years
         Years that a place needs. One with fewer is left out, and its figures are listed.
+    small_growth
+        Growth of some place never exceeds half a per cent, and that is meant; it is refused
+        otherwise, since it looks like fractions.
 
     Returns
     -------
@@ -98,7 +107,8 @@ def read_panel(table: pd.DataFrame, *, prices: str | None = None, least_years: i
     """
     rows = check_rows(table)
     said = one_word(rows, "prices", prices)
-    check_fractions(rows)
+    if not small_growth:
+        check_fractions(rows)
     rows, dropped = _put_aside(rows, least_years)
     wide = rows.pivot(index="place", columns="year", values="value")
     wide = wide.reindex(index=list(dict.fromkeys(rows["place"])), columns=sorted(wide.columns))

@@ -103,9 +103,9 @@ def check_fractions(rows: pd.DataFrame) -> None:
     who = ", ".join(list(map(str, small.index))[:_SHOWN])
     raise Fractions(
         f"panel: growth of {who} never exceeds {_FRACTION} in size: fractions, such as 0.08 for "
-        "8 %? Write per cent: multiply by 100",
+        "8 %? Write per cent: multiply by 100; say small_growth=True where it is meant",
         f"panel：{who} 的增速绝对值从未超过 {_FRACTION}，疑为小数（0.08 表示 8%）；"
-        "请乘以 100，按百分数填写",
+        "请乘以 100，按百分数填写；确为如此则写 small_growth=True",
     )
 
 

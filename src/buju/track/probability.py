@@ -75,6 +75,7 @@ def target_probability(
     level: float = 0.8,
     least_years: int = 4,
     prices: str | None = None,
+    small_growth: bool = False,
 ) -> Outlook:
     """The chance that places reach a rate of growth, from a short panel of many places.
 
@@ -98,6 +99,8 @@ def target_probability(
         Of the interval, 0.8 for 80 %.
     prices
         "constant" or "current": what the target is at; must be what the panel is at.
+    least_years, small_growth
+        As for `read_panel`.
 
     Raises
     ------
@@ -119,7 +122,7 @@ def target_probability(
     >>> bool(found.table["probability"].between(0.05, 0.2).all())
     True
     """
-    panel = read_panel(table, prices=prices, least_years=least_years)
+    panel = read_panel(table, prices=prices, least_years=least_years, small_growth=small_growth)
     target = check_target(target, panel.values)
     year = panel.years[-1] + 1 if year is None else year
     check_settings(direction, max(horizon := year - panel.years[-1], 1), level)

@@ -213,6 +213,16 @@ def _dropped(results: Results) -> list[Record]:
     return [shown(results, "growth_dropped", columns)]
 
 
+def _left_out(results: Results) -> list[Record]:
+    columns = [
+        Show("target", "目标", "Target"),
+        Show("known_to", "所知截至", "Known to"),
+        Show("reason_zh", "原因", "Reason (Chinese)"),
+        Show("reason_en", "原因（英文）", "Reason"),
+    ]
+    return [shown(results, "growth_left_out", columns)]
+
+
 def _pace(results: Results) -> list[Record]:
     columns = [
         Show("target", "编号", "Code"),
@@ -293,6 +303,12 @@ SECTION = Section(
             {"growth_dropped": ("place", "year", "value", "reason_zh", "reason_en")},
             _dropped,
             Text("没有剔除任何观测值。", "No observation was left out."),
+        ),
+        Part(
+            Text("未能作出的预测", "forecasts that could not be made"),
+            {"growth_left_out": ("target", "known_to", "reason_zh", "reason_en")},
+            _left_out,
+            Text("各目标所需的预测都已作出。", "Every forecast that was due was made."),
         ),
         Part(
             Text("能耗强度", "energy per unit of GDP"),

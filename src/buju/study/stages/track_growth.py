@@ -23,6 +23,7 @@ def tables(run: Run) -> dict[str, Table]:
         return {}
     panel = growth_panel(run, asked.indicator, asked.level)
     found: dict[str, list[pd.DataFrame]] = {}
+    left_out: list[tuple[str, int, str, str]] = []
     for name in asked.targets:
         target = _target(run, name, asked)
         years = sorted({int(target["year"]) - 1, int(panel["year"].max())})
@@ -30,11 +31,20 @@ def tables(run: Run) -> dict[str, Table]:
             known = panel[panel["year"] <= known_to]
             if known.empty or int(known["year"].max()) != known_to:
                 continue
-            for key, frame in _forecast(known, panel, target, asked).items():
+            try:
+                parts = _forecast(known, panel, target, asked)
+            except track.TooShort as refused:
+                if known_to == years[-1]:
+                    raise
+                left_out.append((name, known_to, refused.chinese, refused.english))
+                continue
+            for key, frame in parts.items():
                 found.setdefault(key, []).append(frame)
         found.setdefault("growth_record", []).append(_record(run, target, asked))
-    read = track.read_panel(panel, least_years=asked.least_years)
+    read = track.read_panel(panel, least_years=asked.least_years, small_growth=asked.small_growth)
     found["growth_dropped"] = [read.dropped]
+    columns = ["target", "known_to", "reason_zh", "reason_en"]
+    found["growth_left_out"] = [pd.DataFrame(left_out, columns=columns)]
     joined = {key: pd.concat(parts, ignore_index=True) for key, parts in found.items()}
     return {key: _described(key, frame, asked) for key, frame in joined.items()}
 
@@ -90,6 +100,7 @@ def _forecast(
         level=asked.interval,
         least_years=asked.least_years,
         prices=prices,
+        small_growth=asked.small_growth,
     )
     head = {"target": target["target"], "known_to": known_to}
     table = outlook.table.rename(columns={"target": "target_value"})
@@ -160,6 +171,7 @@ _TITLES = {
     "growth_backtest_rows": ("回溯检验的各次预测", "Every forecast of the back-test"),
     "growth_record": ("增速目标与已公布实绩", "Growth target beside published outturns"),
     "growth_dropped": ("未使用的观测值", "Observations left out"),
+    "growth_left_out": ("未能作出的预测", "Forecasts that could not be made"),
 }
 
 
@@ -189,6 +201,7 @@ def _described(name: str, frame: pd.DataFrame, asked: GrowthSpec) -> Table:
         ),
     }
     note = notes.get(name, ("", ""))
-    basis = "observed" if name in ("growth_record", "growth_dropped") else "modelled"
+    plain = ("growth_record", "growth_dropped", "growth_left_out")
+    basis = "observed" if name in plain else "modelled"
     units = {column: unit for column, unit in units.items() if column in frame}
     return Table(frame, zh, en, units, basis, *note)
