@@ -35,6 +35,10 @@ class BujuError(Exception):
         return f"{self.chinese}\n{self.english}" if self.chinese else self.english
 
 
+class WrongUse(BujuError):
+    """A command cannot be carried out as it was given; the command line ends with exit code 2."""
+
+
 class SchemaError(BujuError):
     """A table lacks a column, or a column holds what it may not hold."""
 

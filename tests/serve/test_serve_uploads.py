@@ -198,3 +198,26 @@ def test_no_second_upload_while_a_run_waits(client):
     refused(client.put(address, files=again), 409, run["run"], "wait for its end or cancel it")
     client.delete(f"/api/v1/runs/{run['run']}")
     assert client.put(address, files={"file": ("b.xlsx", workbook())}).status_code == 200
+
+
+def test_an_upload_is_called_by_its_file_or_what_it_says(client):
+    assert send(client, "晋北 2020.xlsx", workbook()).json()["title_zh"] == "晋北 2020"
+    assert send(client, "晋北 2020 (1).xlsx", workbook()).json()["title_zh"] == "晋北 2020 (2)"
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        for file in STRIP.iterdir():
+            packed.write(file, file.name)
+    found = send(client, "region.zip", archive.getvalue()).json()
+    assert (found["title_zh"], found["title_en"]) == ("虚构带状区域", "Invented strip")
+
+
+def test_a_region_is_called_otherwise_and_removed(client):
+    region = client.post("/api/v1/examples/strip").json()["region"]
+    address = f"/api/v1/regions/{region}"
+    assert client.patch(address, json={"title_zh": " 新名 "}).json()["title_en"] == "新名"
+    assert client.get(address).json()["title_zh"] == "新名"
+    assert client.patch(address, json={"title_zh": ""}).status_code == 422
+    assert client.patch("/api/v1/regions/none", json={"title_zh": "x"}).status_code == 404
+    assert client.delete(address).status_code == 409
+    assert client.delete(f"{address}?studies=true").status_code == 204
+    assert client.get("/api/v1/studies").json()["studies"] == []

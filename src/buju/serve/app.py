@@ -53,6 +53,9 @@ def create_app(
     shown = Bundle.read(bundle).path if bundle is not None else None
     entry = entry or Entry(read_only=space is None)
     served = Service(space, entry, shown=shown)
+    for folder in (space.path if space else None, shown.parent if shown else None):
+        if folder is not None:
+            problems.hide(folder)
     if space is not None and work:
         served.supervisor = Supervisor(space)
 
@@ -65,6 +68,7 @@ def create_app(
         finally:
             if served.supervisor is not None:
                 served.supervisor.stop()
+            served.renderer.close()
 
     app = FastAPI(
         title="buju",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,7 +16,12 @@ from starlette.exceptions import HTTPException
 
 from buju.errors import BujuError
 from buju.region.faults import Fault
+from buju.serve.validation import words
 
+_PATH = re.compile(
+    r"(?<![\w.:/\\])(?:[A-Za-z]:)?(?:[\\/][^\s/\\'\"“”‘’：:,，；;()（）]+){2,}[\\/]?"
+)
+_FOLDERS: set[str] = set()
 LOG = logging.getLogger("buju.serve")
 TITLES = {
     400: ("请求无法理解", "The request cannot be understood"),
@@ -29,6 +36,7 @@ TITLES = {
     422: ("内容有误", "The content has faults"),
     500: ("服务出错", "The service failed"),
     501: ("缺少可选组件", "An optional part is missing"),
+    503: ("服务正忙", "The service is busy"),
 }
 
 
@@ -41,6 +49,24 @@ class Problem(Exception):
         super().__init__(english)
         self.status, self.chinese, self.english = status, chinese, english
         self.faults = faults
+
+
+def hide(folder: Path) -> None:
+    """From now on messages leave this folder out, whatever signs its name holds."""
+    _FOLDERS.update(f"{folder}{mark}" for mark in "/\\")
+
+
+def without_paths(text: str) -> str:
+    """A message without the service's folders: of a path only its last name stays.
+
+    >>> without_paths("无法读写 /srv/office/ws/studies/a-1/study.yaml：没有权限")
+    '无法读写 study.yaml：没有权限'
+    >>> without_paths("10 km/h and/or /ws")
+    '10 km/h and/or /ws'
+    """
+    for folder in sorted(_FOLDERS, key=len, reverse=True):
+        text = text.replace(folder, "")
+    return _PATH.sub(lambda found: re.split(r"[\\/]", found[0].rstrip("\\/"))[-1], text)
 
 
 def fault_record(fault: Fault) -> dict[str, Any]:
@@ -81,7 +107,8 @@ def answer(problem: Problem, **more: Any) -> JSONResponse:
 def of_error(error: BujuError, status: int = 422) -> Problem:
     """A refusal of a room below as a problem."""
     faults = getattr(error, "faults", None)
-    return Problem(status, error.chinese or error.english, error.english, faults=faults)
+    zh, en = without_paths(error.chinese or error.english), without_paths(error.english)
+    return Problem(status, zh, en, faults=faults)
 
 
 def install(app: FastAPI) -> None:
@@ -99,21 +126,20 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        parts = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:20]]
-        words = "; ".join(parts)
-        return answer(Problem(422, f"请求内容有误：{words}", f"the request has faults: {words}"))
+        zh, en = words(error.errors())
+        return answer(Problem(422, f"请求内容有误：{zh}", f"the request has faults: {en}"))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
         path = request.url.path
-        words = {
+        said = {
             404: (f"没有这个地址：{path}", f"there is nothing at {path}"),
             405: (
                 f"{path} 不接受 {request.method}",
                 f"{path} does not take {request.method}",
             ),
         }
-        zh, en = words.get(error.status_code, (str(error.detail), str(error.detail)))
+        zh, en = said.get(error.status_code, (str(error.detail), str(error.detail)))
         found = answer(Problem(error.status_code, zh, en))
         found.headers.update(error.headers or {})
         return found

@@ -13,8 +13,9 @@ from fastapi import Request
 from buju.region import Examination, Region, examine_region
 from buju.serve.guard import Entry
 from buju.serve.jobs import Job, Jobs
-from buju.serve.problems import Problem
+from buju.serve.problems import Problem, without_paths
 from buju.serve.progress import STAGES
+from buju.serve.rendering import Renderer
 from buju.serve.supervisor import Supervisor
 from buju.serve.workspace import Workspace
 from buju.study import Bundle
@@ -31,6 +32,7 @@ class Service:
     jobs: Jobs | None = None
     supervisor: Supervisor | None = None
     shown: Path | None = None
+    renderer: Renderer = field(default_factory=Renderer)
     _seen: OrderedDict[str, Examination] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -120,8 +122,8 @@ def run_record(job: Job) -> dict[str, Any]:
             "title_zh": "运行失败",
             "title_en": "The run failed",
             "status": 422,
-            "detail_zh": job.error["zh"],
-            "detail_en": job.error["en"],
+            "detail_zh": without_paths(job.error["zh"]),
+            "detail_en": without_paths(job.error["en"]),
         }
     share = 1.0 if job.state == "done" else round(job.share, 3)
     done = job.state == "done" and job.kind == "run"

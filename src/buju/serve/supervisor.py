@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from buju.errors import BujuError
+from buju.errors import WrongUse
 from buju.serve.jobs import Jobs
 from buju.serve.worker import sweep
 from buju.serve.workspace import Workspace
@@ -47,15 +47,20 @@ class Supervisor:
         """Whether every lane has its process."""
         return all(lane.process and lane.process.poll() is None for lane in self.lanes)
 
-    def start(self) -> None:
-        """Take the workspace, queue again what an earlier service left, start the processes.
+    def take(self) -> None:
+        """Take the workspace for this service.
 
         Raises
         ------
-        BujuError
-            Another service has this workspace.
+        WrongUse
+            Another service has it.
         """
-        self._lock = lock(self.space.path / "serve.lock")
+        if self._lock is None:
+            self._lock = lock(self.space.path / "serve.lock")
+
+    def start(self) -> None:
+        """Take the workspace, queue again what an earlier service left, start the processes."""
+        self.take()
         for job in self.jobs.recover(everything=True):
             sweep(self.space, job)
         for lane in self.lanes:
@@ -80,6 +85,7 @@ class Supervisor:
             self._thread.join(5)
         if self._lock is not None:
             self._lock.close()
+            self._lock = None
 
     def _launch(self, lane: _Lane) -> None:
         lane.name, lane.started = f"{lane.kinds[0]}-{secrets.token_hex(4)}", time.monotonic()
@@ -118,7 +124,7 @@ def lock(path: Path) -> IO[str]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         file.close()
-        raise BujuError(
+        raise WrongUse(
             f"another `buju serve` uses the workspace {path.parent}; stop it or name another "
             "with --workspace",
             f"另一个 `buju serve` 正在使用工作文件夹 {path.parent}；请先停止它，"

@@ -26,6 +26,8 @@ LOG = logging.getLogger("buju.worker")
 _WARM = 3  # prepared studies kept, the last used last
 _BEAT = 1.0
 _ASK = 0.05
+# Jobs of one process; what its libraries have kept of memory goes with it.
+_MOST = {"run": 8, "whatif": 400}
 
 
 def study_hash(space: Workspace, study: str, **asked: Any) -> str:
@@ -53,12 +55,14 @@ class Worker:
         if os.getppid() != self.parent:  # ended while this process was being made
             return
         threading.Thread(target=self._beats, daemon=True).start()
-        while not self.stopping:
+        left = min(_MOST[kind] for kind in self.kinds)
+        while not self.stopping and left:
             try:
                 job = self.jobs.claim(self.name, self.kinds)
                 if job is None:
                     time.sleep(_ASK)
                     continue
+                left -= 1
                 self._one(job)
             except KeyboardInterrupt:  # a cancellation that came just after its job's end
                 continue

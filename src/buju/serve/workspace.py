@@ -27,6 +27,7 @@ import yaml
 from buju.region import Examination, examine_region
 from buju.region.writing import write_together
 from buju.serve.problems import Problem, fault_record
+from buju.serve.titles import titles_of, unlike
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -104,7 +105,8 @@ class Workspace:
         data
             A folder in the workspace's file system; it is moved.
         title, title_en, file
-            Titles of the region, and name of the file that was uploaded.
+            Titles of the region, and name of the file that was uploaded. A new region without
+            a title is called as `buju.serve.titles` says; a title in use is numbered.
         original
             The file itself, kept among the originals.
         name
@@ -112,7 +114,11 @@ class Workspace:
         """
         seen = examine_region(data)
         fresh = not name
-        name = name or new_id(title)
+        if fresh:
+            if not title:
+                title, title_en = titles_of(data, file, dict(seen.tables))
+            title, title_en = self._untaken(title, title_en)
+        name = name or new_id(title_en or title)
         folder = self.path / "regions" / name
         (folder / "originals").mkdir(parents=True, exist_ok=True)
         if original is not None:
@@ -127,6 +133,17 @@ class Workspace:
         write_json(folder / "state.json", state)
         shutil.rmtree(old, ignore_errors=True)
         shutil.rmtree(folder / "cache", ignore_errors=True)
+        return state
+
+    def _untaken(self, title: str, title_en: str) -> tuple[str, str]:
+        states = [self.region_state(other) for other in self.names("regions")]
+        zh = unlike(title, {str(state["title"]) for state in states})
+        return zh, unlike(title_en or title, {str(state["title_en"]) for state in states})
+
+    def name_region(self, name: str, title: str, title_en: str) -> dict[str, Any]:
+        """Call a region otherwise; its id and data stay."""
+        state = self.region_state(name) | {"title": title, "title_en": title_en}
+        write_json(self.folder("regions", name) / "state.json", state)
         return state
 
     # studies

@@ -33,7 +33,7 @@ def serve(
     max_upload_mb: Annotated[int, typer.Option(min=1, max=2000)] = 100,
 ) -> None:
     """Open the workbench, or show one bundle. 打开工作台，或展示一个结果。"""
-    from buju.errors import BujuError, missing_extra
+    from buju.errors import WrongUse, missing_extra
 
     try:
         import fastapi  # noqa: F401
@@ -48,7 +48,7 @@ def serve(
     local = _loopback(host)
     tokens = Tokens(token_file or workspace / "tokens.json")
     if not local and not tokens.valid():
-        raise BujuError(
+        raise WrongUse(
             f"{host} can be reached from other machines, and no token exists: make one with "
             f"`buju token add NAME --role planner --file {tokens.path}`, or listen on 127.0.0.1",
             f"{host} 可被其他机器访问，而尚无令牌：请先用 "
@@ -61,8 +61,10 @@ def serve(
         upload_bytes=max_upload_mb * 1_000_000,
         read_only=bundle is not None,
     )
-    app = create_app(None if bundle else workspace, bundle=bundle, entry=entry)
     _refuse_taken(host, port)
+    app = create_app(None if bundle else workspace, bundle=bundle, entry=entry)
+    if app.state.service.supervisor is not None:
+        app.state.service.supervisor.take()
     shown = f"[{host}]" if ":" in host else host
     page = "/api/v1/bundles/bundle/report.html" if bundle is not None else "/"
     typer.echo(f"http://{shown}:{port}{page}  (Ctrl-C 停止 / stops)")
@@ -80,7 +82,7 @@ def _loopback(host: str) -> bool:
 def _refuse_taken(host: str, port: int) -> None:
     import socket
 
-    from buju.errors import BujuError
+    from buju.errors import WrongUse
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as trial:
@@ -88,7 +90,9 @@ def _refuse_taken(host: str, port: int) -> None:
         try:
             trial.bind((host, port))
         except OSError as error:
-            raise BujuError(
-                f"cannot listen on {host}:{port} ({error.strerror}); name another with --port",
-                f"无法监听 {host}:{port}，端口可能已被占用；请用 --port 指定其他端口",
+            raise WrongUse(
+                f"cannot listen on {host}:{port} ({error.strerror}): perhaps `buju serve` runs "
+                "already and its page is open in the browser; else name another port with --port",
+                f"无法监听 {host}:{port}：可能 `buju serve` 已在运行，直接在浏览器打开即可；"
+                "否则请用 --port 指定其他端口",
             ) from error

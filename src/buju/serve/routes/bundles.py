@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from pathlib import Path
+import re
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, Response
 
-from buju.report import render
 from buju.serve import frames
 from buju.serve.bundle_layers import bundle_layer, names
 from buju.serve.files import geojson
@@ -30,7 +29,6 @@ _PAGE_POLICY = (
     "img-src data:; font-src data:; base-uri 'none'; form-action 'none'; sandbox allow-scripts "
     "allow-modals allow-popups"
 )
-_RENDERING = threading.Lock()
 
 
 def _listed(name: str, bundle: Bundle) -> dict[str, Any]:
@@ -119,17 +117,21 @@ def report(
 ) -> Response:
     """The report as a page, Word document, workbook or PDF; made when first asked for."""
     found = served.bundle(bundle)
-    file = _report(found, format, language)
+    file = served.renderer.report(found, format, language)
     headers = {"content-security-policy": _PAGE_POLICY} if format == "html" else {}
-    shown = None if format == "html" else f"report-{bundle}-{language}.{format}"
+    shown = None if format == "html" else _file_name(served, bundle, found, language, format)
     return FileResponse(file, media_type=_TYPES[format], filename=shown, headers=headers)
 
 
-def _report(bundle: Bundle, format: str, language: str) -> Path:
-    name = f"report.{format}" if language == "both" else f"report-{language}.{format}"
-    file = bundle.path / name
-    with _RENDERING:
-        manifest = bundle.path / "manifest.json"
-        if not file.is_file() or file.stat().st_mtime < manifest.stat().st_mtime:
-            render(bundle, format, language, file)
-    return file
+def _file_name(served: Service, name: str, bundle: Bundle, language: str, format: str) -> str:
+    """The name of a downloaded report: study, language and the day of the run."""
+    if served.shown is not None:
+        words = served.shown.name
+    else:
+        words = re.sub(r"-[0-9a-f]{6}$", "", served.job(name).study)
+    if words in ("", "id", "bundle"):  # a title without Latin letters makes no id
+        words = str(bundle.manifest["study"])
+    stem = re.sub(r"[^\w]+", "-", words).strip("-")[:60] or "buju"
+    written = (bundle.path / "manifest.json").stat().st_mtime
+    day = datetime.fromtimestamp(written).astimezone().date()
+    return f"{stem}-report-{language}-{day}.{format}"

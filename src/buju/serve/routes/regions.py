@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
+from pydantic import BaseModel, ConfigDict, Field
 
 from buju.region.schema import tables
 from buju.serve import frames, uploads
@@ -55,7 +56,7 @@ def _taken(
 ) -> dict[str, Any]:
     given = file.filename or ""
     suffix = uploads.kind_of(given)
-    title = titles[0].strip() or PurePosixPath(given.replace("\\", "/")).stem
+    title = titles[0].strip()
     with tempfile.TemporaryDirectory(prefix=".upload-", dir=served.workspace.path) as aside:
         original, data = Path(aside) / f"file{suffix}", Path(aside) / "data"
         uploads.save(file.file, original)
@@ -123,18 +124,40 @@ def _page(served: Service, state: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+class Titles(BaseModel):
+    """What a region is to be called; the English title is the Chinese one where it is left out."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title_zh": "山西 2020"}]})
+    title_zh: str = Field(min_length=1, max_length=200)
+    title_en: str = Field("", max_length=200)
+
+
+@router.patch("/{region}")
+def rename(region: str, titles: Titles, served: Served) -> dict[str, Any]:
+    """Call a region otherwise; its id, data and studies stay."""
+    served.workspace.folder("regions", region)
+    zh = titles.title_zh.strip()
+    if not zh:
+        raise Problem(422, "title_zh：名称不能为空", "title_zh: a region needs a name")
+    state = served.workspace.name_region(region, zh, titles.title_en.strip() or zh)
+    return _page(served, state)
+
+
 @router.delete("/{region}", status_code=204)
-def remove(region: str, served: Served) -> Response:
-    """Remove a region that no study uses."""
-    folder, users = served.workspace.folder("regions", region), None
+def remove(region: str, served: Served, studies: bool = False) -> Response:
+    """Remove a region; with `studies`, its studies as well. Finished bundles stay."""
+    folder = served.workspace.folder("regions", region)
     users = served.workspace.studies_of(region)
-    if users:
+    if users and not studies:
         raise Problem(
             409,
-            f"研究 {'、'.join(users)} 仍在使用该区域；请先删除这些研究",
-            f"the studies {', '.join(users)} use the region; remove them first",
+            f"研究 {'、'.join(users)} 仍在使用该区域；请先删除这些研究，或连同研究一起删除",
+            f"the studies {', '.join(users)} use the region; remove them first, or remove the "
+            "region together with them",
         )
     served.refuse_while_running(region)
+    for user in users:
+        shutil.rmtree(served.workspace.folder("studies", user))
     shutil.rmtree(folder)
     return Response(status_code=204)
 

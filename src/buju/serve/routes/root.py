@@ -53,7 +53,7 @@ def root(request: Request, served: Served) -> dict[str, Any]:
     return {
         "name": "buju",
         "version": version("buju"),
-        "workspace": str(served.space.path if served.space else served.shown),
+        "workspace": _folder(served),
         "login": served.entry.login,
         "role": request.scope.get("buju_role"),
         "read_only": served.entry.read_only,
@@ -61,6 +61,14 @@ def root(request: Request, served: Served) -> dict[str, Any]:
         "examples": examples if served.space else [],
         "worker": {"alive": bool(served.supervisor and served.supervisor.alive)},
     }
+
+
+def _folder(served: Service) -> str:
+    """Where the work lies: the whole path for who sits at this machine, its name for others."""
+    found = served.space.path if served.space else served.shown
+    if found is None:
+        return ""
+    return found.name if served.entry.login else str(found)
 
 
 @router.get("/session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from buju.errors import BujuError
 from buju.region import Region
-from buju.serve.problems import Problem
+from buju.serve.problems import Problem, of_error
 from buju.serve.state import Service, service
 from buju.serve.workspace import new_id
 from buju.study import load_study
@@ -75,6 +76,7 @@ def item(served: Service, name: str) -> dict[str, Any]:
     """A study as listed."""
     content = yaml.safe_load(served.workspace.study_file(name).read_text(encoding="utf-8"))
     zh, year = str(content["study"]), int(content["year"])
+    changed = served.workspace.study_file(name).stat().st_mtime
     scenarios = [
         {
             "scenario": key,
@@ -89,6 +91,7 @@ def item(served: Service, name: str) -> dict[str, Any]:
         "title_zh": zh,
         "title_en": str(content.get("title_en") or zh),
         "year": year,
+        "changed": datetime.fromtimestamp(changed, UTC).isoformat(timespec="milliseconds"),
         "date": str(content.get("date") or f"{year}-12-31"),
         "scenarios": scenarios,
         "draws": bool(((content.get("simulate") or {}).get("draws") or {}).get("count")),
@@ -147,10 +150,6 @@ def _changed(served: Service, study: str, change: Any) -> dict[str, Any]:
         try:
             load_study(trial)
         except BujuError as refusal:
-            english, chinese = (
-                text.replace(str(trial), f"{study}/study.yaml")
-                for text in (refusal.english, refusal.chinese)
-            )
-            raise Problem(422, chinese or f"情景有误：{english}", english) from refusal
+            raise of_error(refusal) from refusal
     served.workspace.write_study(study, content)
     return item(served, study)
