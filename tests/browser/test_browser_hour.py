@@ -128,7 +128,7 @@ def change_a_line(seat: Seat, say: dict[str, str]) -> None:
     page = seat.page
     page.get_by_role("link", name=say["whatif.title"]).click()
     seat.stands("whatif")
-    page.get_by_label(say["whatif.line"]).select_option("P1")
+    page.get_by_label(say["whatif.line"], exact=True).select_option("P1")
     year = page.get_by_label(say["whatif.new_year"])
     year.fill("2030")
     year.press("Enter")

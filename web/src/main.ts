@@ -6,6 +6,7 @@ import "./style/paper.css";
 import { Refused } from "./api/client";
 import { h } from "./parts/dom";
 import { loginForm } from "./parts/login";
+import { Missing, missing } from "./parts/missing";
 import { failure, waiting } from "./parts/states";
 import { PAGES } from "./pages/register";
 import { language, setLanguage, t } from "./strings";
@@ -27,12 +28,19 @@ function header(where: Where): HTMLElement {
     menu.append(h("li", {}, link));
   }
   const other = language() === "en" ? "zh-CN" : "en";
+  const nav = h("nav", { "aria-label": t("menu"), id: "menu" }, menu);
+  const fold = h("button.fold", { type: "button", "aria-expanded": "false", "aria-controls": "menu" }, t("menu.fold"));
+  fold.addEventListener("click", () => {
+    const open = nav.classList.toggle("open");
+    fold.setAttribute("aria-expanded", String(open));
+  });
   return h(
     "header.top",
     {},
     h("a.skip", { href: "#main", onclick: skip }, t("skip")),
     h("p.brand", {}, h("strong", {}, t("brand")), h("span", {}, t("brand.says"))),
-    h("nav", { "aria-label": t("menu") }, menu),
+    fold,
+    nav,
     h(
       "button.language",
       {
@@ -40,7 +48,7 @@ function header(where: Where): HTMLElement {
         lang: other,
         onclick: () => {
           setLanguage(other);
-          void show();
+          void show().then(() => document.querySelector<HTMLElement>(".language")?.focus());
         },
       },
       t("language.other"),
@@ -58,8 +66,8 @@ async function show(): Promise<void> {
   leaving = new AbortController();
   const { signal } = leaving;
   const where = read(location.hash);
-  const page = PAGES.find(({ id }) => id === where.page) ?? PAGES[0]!;
-  where.page = page.id;
+  const known = PAGES.find(({ id }) => id === where.page);
+  const page = known ?? PAGES[0]!;
   document.documentElement.lang = language();
   document.title = `${t(`${page.id}.title`)} · ${t("brand")}`;
   document.body.dataset["ready"] = "false";
@@ -68,6 +76,7 @@ async function show(): Promise<void> {
   document.body.replaceChildren(header(where), main, h("footer.foot", {}, t("foot")));
   const stage = h("div.page");
   try {
+    if (!known) throw new Missing("page", where.page);
     const { open } = await page.load();
     if (signal.aborted) return;
     main.replaceChildren(stage);
@@ -76,6 +85,8 @@ async function show(): Promise<void> {
     if (signal.aborted) return;
     const login = error instanceof Refused && error.problem.status === 401;
     if (login) main.replaceChildren(loginForm(() => void show()));
+    else if (error instanceof Missing)
+      main.replaceChildren(h("h1", {}, t(`${page.id}.title`)), missing(error, where));
     else main.replaceChildren(h("h1", {}, t(`${page.id}.title`)), failure(error));
   }
   if (!signal.aborted) document.body.dataset["ready"] = "true";

@@ -107,6 +107,7 @@ describe("scenarios", () => {
   const open: Line = {
     id: "L1", name_zh: "线", name_en: "Line", links: ["b", "c"], each: [10, 30], opened: "",
     operating: true, projects: [],
+    named: true, mode: "rail", facility: "high_speed",
   };
   const planned: Line = { ...open, opened: "2024-12-31", projects: ["P1"] };
   const zone = { id: "z", name_zh: "区", name_en: "Zone" };
@@ -129,7 +130,9 @@ describe("scenarios", () => {
   it("share out minutes in proportion", () => {
     const { links } = scenarioOf({ kind: "minutes", line: open, zone, amount: 20 }, at);
     expect(links).toEqual({ b: { minutes: 5 }, c: { minutes: 15 } });
-    const built = scenarioOf({ kind: "minutes", line: planned, zone, amount: 40 }, at);
+    const closed = { kind: "minutes", line: planned, zone, amount: 40 } as const;
+    expect(() => scenarioOf(closed, at)).toThrow("whatif.not_there");
+    const built = scenarioOf({ ...closed, opens: true }, at);
     expect(built.links!["b"]).toEqual({ minutes: 10, opened: at });
   });
 

@@ -1,7 +1,7 @@
 /** Asking the API: one function a question, every refusal a `Refused` that carries the server's words. */
 
 import type {
-  Asked, Layer, Problem, Region, RegionItem, Rows, Run, Scenario, Study, Values,
+  Asked, Layer, Problem, Region, RegionItem, Rows, Run, Scenario, Study, Titled, Values,
 } from "./types";
 
 const BASE = "api/v1";
@@ -29,7 +29,7 @@ async function ask<T>(path: string, options: RequestInit = {}): Promise<T> {
     });
   }
   if (!answer.ok) throw new Refused(await problemOf(answer));
-  return (await answer.json()) as T;
+  return (answer.status === 204 ? null : await answer.json()) as T;
 }
 
 async function problemOf(answer: Response): Promise<Problem> {
@@ -53,8 +53,9 @@ function send(method: string, body: unknown): RequestInit {
   return { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
-function form(file: File): RequestInit {
+function form(file: File, name = ""): RequestInit {
   const data = new FormData();
+  if (name) data.set("name", name);
   data.set("file", file);
   return { method: "POST", body: data };
 }
@@ -85,7 +86,11 @@ export const api = {
 
   regions: async () => (await ask<{ regions: RegionItem[] }>("/regions")).regions,
   region: (region: string) => ask<Region>(`/regions/${id(region)}`),
-  upload: (file: File) => ask<Region>("/regions", form(file)),
+  upload: (file: File, name: string) => ask<Region>("/regions", form(file, name)),
+  rename: (region: string, titles: Titled) =>
+    ask<Region>(`/regions/${id(region)}`, send("PATCH", titles)),
+  /** With its studies. */
+  remove: (region: string) => ask<null>(`/regions/${id(region)}?studies=true`, { method: "DELETE" }),
   correct: (region: string, file: File) =>
     ask<Region>(`/regions/${id(region)}`, { ...form(file), method: "PUT" }),
   /** All rows of a table, asked page by page. */
@@ -120,6 +125,8 @@ export const api = {
   more: (run: string, have: Asked["stage"]) =>
     ask<Asked>(`/whatif/${id(run)}?wait=2&have=${have}`),
 
+  bundles: async () =>
+    (await ask<{ bundles: { bundle: string }[] }>("/bundles")).bundles.map(({ bundle }) => bundle),
   reportAddress: (bundle: string, format: string, language: string) =>
     `${BASE}/bundles/${id(bundle)}/report.${format}?language=${language}`,
 };

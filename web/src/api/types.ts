@@ -37,6 +37,7 @@ export interface RegionItem extends Titled {
   region: string;
   state: "ready" | "faults";
   faults: number;
+  updated: string;
 }
 
 export interface TableInfo extends Titled {
@@ -93,6 +94,8 @@ export interface Study extends Titled {
   study: string;
   region: string;
   year: number;
+  /** When the study file was last written. */
+  changed: string;
   /** Day of the base network. */
   date: string;
   scenarios: (Titled & { scenario: string })[];

@@ -70,6 +70,15 @@ export function countyNames({ counties }: Geography): Map<string, string> {
   return new Map(counties.features.map((f) => [text(f, "place"), nameOf(f)]));
 }
 
+/** Names of the counties' prefectures by county; empty where there is none. */
+export function prefectureOf({ counties }: Geography): Map<string, string> {
+  return new Map(
+    counties.features.map((f) => [
+      text(f, "place"), pick(text(f, "prefecture_zh"), text(f, "prefecture_en")),
+    ]),
+  );
+}
+
 export type Box = [west: number, south: number, east: number, north: number];
 
 /** The box round all shapes of a layer; null where there is none. */

@@ -15,6 +15,9 @@ maplibregl.setWorkerUrl(workerAddress);
 const FONTS = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "sans-serif"].join(",");
 const CHINA: [number, number, number, number] = [73, 18, 135, 54];
 
+/** Where each region's map was last looked at, while the tab stays open. */
+const looked = new Map<string, { center: maplibregl.LngLat; zoom: number }>();
+
 const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 function style(geography: Geography): maplibregl.StyleSpecification {
@@ -142,8 +145,10 @@ export function webglCanvas(
   const map = new maplibregl.Map({
     container: frame,
     style: style(geography),
-    bounds: boxOf(geography.counties) ?? CHINA,
-    fitBoundsOptions: { padding: 18 },
+    ...(looked.get(geography.region) ?? {
+      bounds: boxOf(geography.counties) ?? CHINA,
+      fitBoundsOptions: { padding: 18 },
+    }),
     fadeDuration: 0,
     attributionControl: false,
     dragRotate: false,
@@ -168,6 +173,7 @@ export function webglCanvas(
     ready: new Promise((done) => void map.once("idle", () => done())),
     remove: () => {
       removeEventListener("beforeprint", paper);
+      looked.set(geography.region, { center: map.getCenter(), zoom: map.getZoom() });
       map.remove();
       element.remove();
     },

@@ -9,6 +9,10 @@ export function waiting(what = t("waiting")): HTMLElement {
   return h("p.waiting", { role: "status" }, what);
 }
 
+export function good(what: string): HTMLElement {
+  return h("p.good", { role: "status" }, what);
+}
+
 export function empty(what: string, ...next: Node[]): HTMLElement {
   return h("div.empty", {}, h("p", {}, what), ...next);
 }

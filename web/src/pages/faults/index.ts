@@ -6,6 +6,7 @@ import { forget } from "../../map/geography";
 import { choice, h } from "../../parts/dom";
 import { fileField } from "../../parts/drop";
 import { heading, regionOf } from "../../parts/heading";
+import { memory } from "../../parts/memory";
 import { failure, note } from "../../parts/states";
 import { table } from "../../parts/table";
 import { pick, t } from "../../strings";
@@ -20,7 +21,7 @@ export async function open(stage: Stage): Promise<void> {
   const { faults, notes } = await api.region(region.region);
   const told = h("div", { "aria-live": "polite" });
   main.append(told);
-  if (faults.length) main.append(list(faults));
+  if (faults.length) main.append(list(faults, memory(`faults ${region.region}`, () => ({ sheet: "" }))));
   else
     main.append(
       h("p.good", {}, t("faults.none")),
@@ -33,10 +34,11 @@ export async function open(stage: Stage): Promise<void> {
   }
 }
 
-function list(faults: Fault[]): HTMLElement {
+function list(faults: Fault[], kept: { sheet: string }): HTMLElement {
   const sheets = [...new Set(faults.map(sheetOf))];
   const frame = h("div");
   const show = (sheet: string): void => {
+    kept.sheet = sheet;
     const shown = sheet ? faults.filter((fault) => sheetOf(fault) === sheet) : faults;
     frame.replaceChildren(
       table(
@@ -48,12 +50,13 @@ function list(faults: Fault[]): HTMLElement {
       ),
     );
   };
-  show("");
+  const first = sheets.includes(kept.sheet) ? kept.sheet : "";
+  show(first);
   const options = [
     ["", t("faults.all_sheets")] as const,
     ...sheets.map((sheet) => [sheet, sheet] as const),
   ];
-  const filter = choice(t("faults.filter"), options, "", show).field;
+  const filter = choice(t("faults.filter"), options, first, show).field;
   return h("section", {}, filter, frame);
 }
 

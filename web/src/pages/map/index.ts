@@ -4,11 +4,12 @@ import { api } from "../../api/client";
 import type { Choice, Filter, TableInfo, ValueColumn, Values } from "../../api/types";
 import { canvasMaker, type Canvas } from "../../map/canvas";
 import { colourOf, quantileClasses } from "../../map/classes";
-import { geographyOf, nameOf, text, type Geography, type Overlays } from "../../map/geography";
+import { geographyOf, nameOf, prefectureOf, text, type Geography, type Overlays } from "../../map/geography";
 import { colourKey } from "../../map/key";
 import { mapSources } from "../../map/sources";
 import { choice, fresh, h } from "../../parts/dom";
 import { heading, regionOf } from "../../parts/heading";
+import { memory } from "../../parts/memory";
 import { empty, oneSide } from "../../parts/states";
 import { table } from "../../parts/table";
 import { has, pick, t, unitOf } from "../../strings";
@@ -35,12 +36,22 @@ export async function open(stage: Stage): Promise<void> {
   main.append(view.element);
   view.canvas = makeCanvas(host, geography, t("map.label"), (place) => view.choose(place));
   stage.signal.addEventListener("abort", () => view.canvas?.remove());
-  await view.table(tables[0]!.name);
+  await view.first();
   await view.canvas.ready;
   const overlays = await geography.overlays();
   if (stage.signal.aborted) return;
   view.canvas.overlay(overlays);
   view.choices(overlays);
+}
+
+/** What was chosen on the page; kept while the tab stays open. */
+interface Chosen {
+  table: string;
+  filters: Record<string, string>;
+  column: string;
+  place: string;
+  group: string;
+  links: boolean;
 }
 
 /** What is shown now, and the controls that change it. */
@@ -52,10 +63,8 @@ class View {
   private readonly key = h("div");
   private readonly list = h("div");
   private values: Values = { place: [], columns: {} };
-  private column = "residents";
-  private chosen = "";
-  private outlined: string[] = [];
-  private links = false;
+  private readonly kept: Chosen;
+  private readonly prefectures: ReadonlyMap<string, string>;
 
   constructor(
     private readonly stage: Stage,
@@ -64,11 +73,20 @@ class View {
     host: HTMLElement,
     tables: TableInfo[],
   ) {
+    const begin = { table: tables[0]!.name, filters: {}, column: "residents", place: "", group: "", links: false };
+    this.kept = memory(`map ${region}`, () => begin);
+    if (!tables.some(({ name }) => name === this.kept.table)) Object.assign(this.kept, begin);
+    this.prefectures = prefectureOf(geography);
     const options = tables.map((x) => [x.name, pick(x.title_zh, x.title_en)] as const);
-    const pickTable = choice(t("map.table"), options, tables[0]!.name, (name) => void this.table(name));
+    const pickTable = choice(t("map.table"), options, this.kept.table, (name) => void this.table(name));
     const side = h("div.side", {}, pickTable.field, this.figures, this.above, this.key);
     const drawing = h("div.drawing", {}, host, mapSources(geography));
     this.element = h("div", {}, h("div.map-page", {}, side, drawing), this.list);
+  }
+
+  /** Show what was shown last. */
+  first(): Promise<void> {
+    return this.table(this.kept.table, this.kept.filters);
   }
 
   /** Show a table; `filters` say which of several rows a place has. */
@@ -76,15 +94,16 @@ class View {
     const values = await api.values(this.region, name, filters);
     if (this.stage.signal.aborted) return;
     this.values = values;
+    Object.assign(this.kept, { table: name, filters });
     const options = Object.entries(values.columns).map(
       ([key, column]) => [key, pick(column.title_zh, column.title_en)] as const,
     );
-    if (!(this.column in values.columns)) this.column = options[0]?.[0] ?? "";
+    if (!(this.kept.column in values.columns)) this.kept.column = options[0]?.[0] ?? "";
     const rows = Object.entries(values.filters ?? {})
       .filter(([, { choices }]) => choices.length > 1)
       .map(([column, filter]) => this.filter(name, column, filter, filters));
-    const figure = choice(t("map.figure"), options, this.column, (key) => {
-      this.column = key;
+    const figure = choice(t("map.figure"), options, this.kept.column, (key) => {
+      this.kept.column = key;
       this.paint();
     });
     this.figures.replaceChildren(
@@ -112,7 +131,7 @@ class View {
   }
 
   choose(place: string): void {
-    this.chosen = place;
+    this.kept.place = place;
     const row = this.list.querySelector(`[data-place="${CSS.escape(place)}"]`);
     for (const old of this.list.querySelectorAll(".picked")) old.classList.remove("picked");
     row?.closest("tr")?.classList.add("picked");
@@ -123,17 +142,17 @@ class View {
   choices({ elements }: Overlays): void {
     const groups = elements.features;
     const box = fresh("links");
-    const tick = h("input", { type: "checkbox", id: box });
+    const tick = h("input", { type: "checkbox", id: box, checked: this.kept.links });
     tick.addEventListener("change", () => {
-      this.links = tick.checked;
+      this.kept.links = tick.checked;
       this.paint();
     });
     const options = [
       ["", t("map.no_element")] as const,
       ...groups.map((f) => [text(f, "group"), nameOf(f)] as const),
     ];
-    const pickGroup = choice(t("map.element"), options, "", (group) => {
-      this.outlined = group ? [group] : [];
+    const pickGroup = choice(t("map.element"), options, this.kept.group, (group) => {
+      this.kept.group = group;
       this.paint();
     });
     if (groups.length) this.above.append(pickGroup.field);
@@ -141,7 +160,7 @@ class View {
   }
 
   private paint(): void {
-    const column = this.values.columns[this.column];
+    const column = this.values.columns[this.kept.column];
     if (!column) {
       this.key.replaceChildren();
       this.list.replaceChildren();
@@ -158,18 +177,20 @@ class View {
       colours: new Map([...byCounty].map(([county, x]) => [county, colourOf(x, classes)])),
       words: (county) => {
         const place = level.placeOf.get(county) ?? county;
-        return `${level.names.get(place) ?? place}: ${write(byCounty.get(county))} ${unit}`;
+        const above = level.counties ? this.prefectures.get(place) : "";
+        const name = level.names.get(place) ?? place;
+        return `${above ? t("place.within", { name, above }) : name}: ${write(byCounty.get(county))} ${unit}`;
       },
-      outlined: this.outlined,
+      outlined: this.kept.group ? [this.kept.group] : [],
       marked: [],
-      links: this.links,
+      links: this.kept.links,
     });
     this.key.replaceChildren(
       colourKey(this.title(column), unit, classes, shown, 1, t(level.counties ? "key.count" : "key.count_prefectures")),
     );
     if (!level.counties) this.key.append(h("p.hint", {}, t("map.by_prefecture")));
     this.list.replaceChildren(this.ranked(column, unit, level, write));
-    if (this.chosen) this.choose(this.chosen);
+    if (this.kept.place) this.choose(this.kept.place);
   }
 
   private ranked(
@@ -187,12 +208,15 @@ class View {
       [
         { title: t("map.rank"), figures: true },
         { title: t(counties ? "county" : "prefecture") },
+        ...(counties ? [{ title: t("prefecture") }] : []),
         { title, figures: true },
       ],
       order.map((place, k) => {
         const value = values.get(place) ?? null;
         const rank = value === null ? MISSING : String(k + 1);
-        return [rank, h("span", { "data-place": place }, names.get(place) ?? place), write(value)];
+        const name = h("span", { "data-place": place }, names.get(place) ?? place);
+        const above = counties ? [this.prefectures.get(place) || MISSING] : [];
+        return [rank, name, ...above, write(value)];
       }),
     );
   }

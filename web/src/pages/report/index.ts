@@ -5,6 +5,8 @@ import type { Study } from "../../api/types";
 import { waitFor } from "../../api/wait";
 import { choice, h } from "../../parts/dom";
 import { heading, regionOf } from "../../parts/heading";
+import { memory } from "../../parts/memory";
+import { Missing } from "../../parts/missing";
 import { failure, progressBar } from "../../parts/states";
 import { studyOf } from "../../parts/study";
 import { language, pick, t } from "../../strings";
@@ -18,26 +20,27 @@ export async function open(stage: Stage): Promise<void> {
   const region = await regionOf(stage);
   if (!region) return;
   const study = await studyOf(stage, region.region);
-  main.append(runner(stage, study));
   const runs = (await api.runs()).filter((run) => run.study === study.study && run.kind === "run");
   const newest = runs.filter((run) => run.bundle).sort((a, b) => a.created.localeCompare(b.created)).at(-1);
-  const bundle = stage.where.bundle || newest?.bundle;
-  main.append(bundle ? downloads(bundle) : h("p.empty", {}, t("report.none")));
-  if (runs.some(({ state }) => state === "running" || state === "queued"))
-    main.append(h("p.hint", {}, t("report.going")));
+  const { bundle: asked } = stage.where;
+  if (asked && !(await api.bundles()).includes(asked)) throw new Missing("bundle", asked);
+  const bundle = asked || newest?.bundle;
+  const going = runs.find(({ state }) => state === "running" || state === "queued");
+  main.append(runner(stage, study, going?.run), bundle ? downloads(bundle) : h("p.empty", {}, t("report.none")));
 }
 
-function runner({ go, signal }: Stage, study: Study): HTMLElement {
+/** The button that runs the study; a run that goes on is followed at once. */
+function runner({ go, signal }: Stage, study: Study, going?: string): HTMLElement {
   const told = h("div");
   const start = h("button.main", { type: "button" }, t("report.run"));
   start.addEventListener("click", () => void run());
-  async function run(): Promise<void> {
+  async function run(known?: string): Promise<void> {
     start.disabled = true;
     const bar = progressBar(t("state.queued"));
     const stop = h("button", { type: "button" }, t("report.cancel"));
     told.replaceChildren(bar.element, stop);
     try {
-      const { run: id } = await api.start(study.study);
+      const id = known ?? (await api.start(study.study)).run;
       stop.addEventListener("click", () => {
         stop.disabled = true;
         api.cancel(id).catch((error: unknown) => told.append(failure(error)));
@@ -52,6 +55,7 @@ function runner({ go, signal }: Stage, study: Study): HTMLElement {
       start.disabled = false;
     }
   }
+  if (going) void run(going);
   const scenarios = study.scenarios.map((s) => h("li", {}, pick(s.title_zh, s.title_en) || s.scenario));
   return h(
     "section.card",
@@ -66,21 +70,23 @@ function runner({ go, signal }: Stage, study: Study): HTMLElement {
 
 function downloads(bundle: string): HTMLElement {
   const links = h("div.downloads");
+  const kept = memory("report", () => ({ language: "" }));
   const show = (words: string): void => {
+    kept.language = words;
     links.replaceChildren(
       ...FORMATS.map((format) =>
         h(
           "a.button",
           {
             href: api.reportAddress(bundle, format, words),
-            ...(format === "html" ? { target: "_blank" } : { download: `buju-report-${words}.${format}` }),
+            ...(format === "html" ? { target: "_blank" } : { download: true }),
           },
           t(`report.${format}`),
         ),
       ),
     );
   };
-  const own = language() === "en" ? "en" : "zh";
+  const own = kept.language || (language() === "en" ? "en" : "zh");
   show(own);
   const options = [["zh", t("report.in_zh")], ["en", t("report.in_en")]] as const;
   return h(

@@ -2,7 +2,8 @@
 
 import { api } from "../../api/client";
 import type { RegionItem, Run, Study } from "../../api/types";
-import { h } from "../../parts/dom";
+import { ask } from "../../parts/dialog";
+import { box, h } from "../../parts/dom";
 import { fileField } from "../../parts/drop";
 import { heading } from "../../parts/heading";
 import { empty, failure } from "../../parts/states";
@@ -68,15 +69,17 @@ function templateCard(): HTMLElement {
 }
 
 function uploadCard({ go }: Stage, told: HTMLElement): HTMLElement {
+  const name = box(t("start.name"), { type: "text", maxlength: 200, autocomplete: "off", placeholder: t("start.name_says") });
   return h(
     "section.card",
     {},
     h("h2", {}, t("start.upload")),
     h("p", {}, t("start.upload_says")),
+    name.field,
     fileField(t("start.choose_file"), async (file) => {
       told.replaceChildren(h("p.waiting", { role: "status" }, t("start.uploading", { file: file.name })));
       try {
-        const { region, state } = await api.upload(file);
+        const { region, state } = await api.upload(file, name.input.value.trim());
         go({ page: state === "ready" ? "map" : "faults", region, study: "", bundle: "" });
       } catch (error) {
         told.replaceChildren(failure(error));
@@ -85,7 +88,8 @@ function uploadCard({ go }: Stage, told: HTMLElement): HTMLElement {
   );
 }
 
-function regionTable({ where }: Stage, regions: RegionItem[]): HTMLElement {
+function regionTable(stage: Stage, regions: RegionItem[]): HTMLElement {
+  const { where } = stage;
   const rows = regions.map((region) => {
     const ready = region.state === "ready";
     const page = ready ? "map" : "faults";
@@ -93,9 +97,39 @@ function regionTable({ where }: Stage, regions: RegionItem[]): HTMLElement {
     return [
       h("a", { href }, pick(region.title_zh, region.title_en) || region.region),
       ready ? t("start.ready") : t("start.with_faults", { count: region.faults }),
+      moment(region.updated),
+      h("span.row-buttons", {}, renaming(stage, region), removing(stage, region)),
     ];
   });
-  return table(t("start.regions"), [{ title: t("region") }, { title: t("start.state") }], rows);
+  const heads = ["region", "start.state", "start.updated", "start.actions"].map((key) => ({ title: t(key) }));
+  return table(t("start.regions"), heads, rows);
+}
+
+/** A button of one row, named for who hears the page. */
+function rowButton(words: string, region: RegionItem, pressed: () => void): HTMLElement {
+  const name = t("start.of_region", { what: words, name: pick(region.title_zh, region.title_en) });
+  return h("button.small", { type: "button", "aria-label": name, onclick: pressed }, words);
+}
+
+function renaming({ go }: Stage, region: RegionItem): HTMLElement {
+  return rowButton(t("start.rename"), region, () => {
+    const zh = box(t("start.title_zh"), { type: "text", required: true, maxlength: 200, value: region.title_zh });
+    const en = box(t("start.title_en"), { type: "text", maxlength: 200, value: region.title_en });
+    ask(t("start.rename_title"), [zh.field, en.field], t("start.rename"), async () => {
+      await api.rename(region.region, { title_zh: zh.input.value, title_en: en.input.value });
+      go({});
+    });
+  });
+}
+
+function removing({ go }: Stage, region: RegionItem): HTMLElement {
+  return rowButton(t("start.remove"), region, () => {
+    const says = t("start.remove_says", { name: pick(region.title_zh, region.title_en) });
+    ask(t("start.remove_title"), [h("p", {}, says)], t("start.remove"), async () => {
+      await api.remove(region.region);
+      go({ region: "", study: "", bundle: "" });
+    });
+  });
 }
 
 function studyTable({ where }: Stage, studies: Study[], regions: RegionItem[]): HTMLElement {
@@ -116,7 +150,7 @@ function runTable(runs: Run[], studies: Study[]): HTMLElement {
   const known = new Map(studies.map((s) => [s.study, s]));
   const rows = runs.map((run) => {
     const study = known.get(run.study);
-        const name = study ? pick(study.title_zh, study.title_en) : run.study;
+    const name = study ? pick(study.title_zh, study.title_en) : run.study;
     const href = write({ page: "report", region: run.region, study: run.study, bundle: run.bundle ?? "" });
     return [h("a", { href }, name || run.run), t(`state.${run.state}`), moment(run.created)];
   });

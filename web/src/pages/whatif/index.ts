@@ -1,22 +1,24 @@
 /** What if: change one thing, solve again, see before, after and difference with its interval. */
 
 import { Refused, api } from "../../api/client";
-import type { Asked, Scenario, Study } from "../../api/types";
+import type { Asked, Study } from "../../api/types";
 import { follow } from "../../api/wait";
 import { canvasMaker } from "../../map/canvas";
-import { NEUTRAL } from "../../map/classes";
-import { countyNames, geographyOf, text } from "../../map/geography";
+import { geographyOf, text } from "../../map/geography";
 import { mapSources } from "../../map/sources";
-import { box, choice, h } from "../../parts/dom";
+import { ask } from "../../parts/dialog";
+import { box, h } from "../../parts/dom";
 import { heading, regionOf } from "../../parts/heading";
-import { failure, progressBar } from "../../parts/states";
+import { memory } from "../../parts/memory";
+import { failure, good, progressBar } from "../../parts/states";
 import { studyOf } from "../../parts/study";
 import { pick, t } from "../../strings";
-import { number } from "../../strings/numbers";
 import type { Stage } from "../page";
-import { isOpen, lineName, linesOf, minutesOf, type Line } from "./lines";
+import { Editor, NothingChanges } from "./editor";
+import { nothingYet, same, type Kept, type Question } from "./kept";
+import { linesOf } from "./lines";
 import { Result } from "./result";
-import { NothingChanges, scenarioOf, type Edit, type Zone } from "./scenario";
+import type { Zone } from "./scenario";
 
 export async function open(stage: Stage): Promise<void> {
   const { main, signal } = stage;
@@ -30,24 +32,19 @@ export async function open(stage: Stage): Promise<void> {
   const host = h("div");
   const side = h("div.side");
   const above = h("div.switch");
-  main.append(h("div.map-page", {}, side, h("div.drawing", {}, above, host, mapSources(geography))));
+  const drawing = h("div.drawing", {}, above, host, mapSources(geography));
+  main.append(h("div.map-page", {}, side, drawing));
   const canvas = makeCanvas(host, geography, t("whatif.map"), () => undefined);
   canvas.overlay(overlays);
   signal.addEventListener("abort", () => canvas.remove());
-  const names = countyNames(geography);
-  const result = new Result(names, canvas, above, signal);
-  const plain = (marked: string[]): void =>
-    canvas.look({
-      colours: new Map([...names.keys()].map((place) => [place, NEUTRAL])),
-      words: (place) => names.get(place) ?? place,
-      outlined: [],
-      marked,
-      links: true,
-    });
-  const form = editor(stage, study, lines, zones(overlays.elements.features), result, plain);
-  side.append(form, result.key);
+  const kept = memory(`whatif ${region.region} ${study.study}`, nothingYet);
+  const result = new Result(geography, canvas, above, drawing, kept, signal);
+  const desk = new Desk(stage, study, kept, result);
+  const editor = new Editor(study, lines, zones(overlays.elements.features), kept.form, () => desk.changed());
+  side.append(desk.open(editor), result.key);
   main.append(result.element);
-  plain([]);
+  desk.changed();
+  desk.resume();
   await canvas.ready;
 }
 
@@ -59,127 +56,126 @@ function zones(features: GeoJSON.Feature[]): Zone[] {
   }));
 }
 
-/** What is known of a line now. */
-function present(line: Line, date: string): string {
-  return t(isOpen(line, date) ? "whatif.now_open" : "whatif.now_closed", {
-    opened: line.opened || t("whatif.no_date"),
-    minutes: number(minutesOf(line), 1),
-    date,
-  });
-}
+/** Asks the form's question, keeps the answer with it, saves exactly what was asked. */
+class Desk {
+  private editor!: Editor;
+  private readonly run = h("button.main", { type: "submit" }, t("whatif.run"));
+  private readonly save = h("button", { type: "button", disabled: true }, t("whatif.save"));
+  private readonly told = h("div", { "aria-live": "polite" });
+  private readonly name: ReturnType<typeof box>;
 
-function editor(
-  { signal }: Stage,
-  study: Study,
-  lines: Line[],
-  elements: Zone[],
-  result: Result,
-  plain: (marked: string[]) => void,
-): HTMLElement {
-  const date = study.date;
-  const kinds = (["year", "minutes", "productivity"] as const).filter((kind) =>
-    kind === "productivity" ? elements.length : lines.length,
-  );
-  const edit: Edit = { kind: kinds[0] ?? "year", line: lines[0], zone: elements[0], amount: 0 };
-  const fields = h("div");
-  const told = h("div", { "aria-live": "polite" });
-  const counts = study.draws ? (["0", "50", "200"] as const) : (["0"] as const);
-  const drawn = { 0: t("whatif.quick"), 50: t("whatif.some"), 200: t("whatif.many") };
-  const draws = choice(t("whatif.draws"), counts.map((n) => [n, drawn[n]] as const), study.draws ? "50" : "0", () => undefined);
-  const run = h("button.main", { type: "submit" }, t("whatif.run"));
-  let solved: Scenario | null = null;
-  const save = h("button", { type: "button", disabled: true }, t("whatif.save"));
-  const name = box(t("whatif.name"), { type: "text", pattern: "[a-z0-9][a-z0-9_\\-]*", value: "what-if", autocomplete: "off" });
-  const form = h("form.editor", {}, fields, draws.field, study.draws ? null : h("p.hint", {}, t("whatif.no_ranges")), run, told, h("hr"), name.field, h("p.hint", {}, t("whatif.name_says")), save);
-
-  function amount(label: string, given: Record<string, string | number>): HTMLElement {
-    const made = box(label, { type: "number", required: true, ...given });
-    edit.amount = Number(made.input.value);
-    made.input.addEventListener("input", () => {
-      edit.amount = made.input.valueAsNumber;
+  constructor(
+    private readonly stage: Stage,
+    private study: Study,
+    private readonly kept: Kept,
+    private readonly result: Result,
+  ) {
+    this.name = box(t("whatif.name"), {
+      type: "text", required: true, maxlength: 64, pattern: "[a-z0-9][a-z0-9_\\-]*", value: kept.name, autocomplete: "off",
     });
-    return made.field;
-  }
-  function draw(): void {
-    const kind = choice(t("whatif.kind"), kinds.map((k) => [k, t(`whatif.${k}`)] as const), edit.kind, (k) => {
-      edit.kind = k as Edit["kind"];
-      draw();
-      fields.querySelector("select")?.focus();
-    });
-    fields.replaceChildren(kind.field, ...(edit.kind === "productivity" ? zoneFields() : lineFields()));
-    plain(edit.kind === "productivity" ? [] : (edit.line?.links ?? []));
-  }
-  function lineFields(): HTMLElement[] {
-    const options = lines.map((line) => [line.id, lineName(line)] as const);
-    const select = choice(t("whatif.line"), options, edit.line?.id ?? "", (id) => {
-      edit.line = lines.find((line) => line.id === id);
-      draw();
-    });
-    const now = h("p.hint", {}, edit.line ? present(edit.line, date) : "");
-    const year = { min: 1950, max: 2100, step: 1, value: Number(date.slice(0, 4)) + (edit.line && isOpen(edit.line, date) ? 2 : 0) };
-    const minutes = { min: 1, max: 3000, step: 1, value: edit.line ? Math.max(1, Math.round(minutesOf(edit.line) * 0.8)) : 30 };
-    return [
-      select.field,
-      now,
-      edit.kind === "year" ? amount(t("whatif.new_year"), year) : amount(t("whatif.new_minutes"), minutes),
-    ];
-  }
-  function zoneFields(): HTMLElement[] {
-    const select = choice(t("whatif.zone"), elements.map((z) => [z.id, pick(z.name_zh, z.name_en)] as const), edit.zone?.id ?? "", (id) => {
-      edit.zone = elements.find((zone) => zone.id === id);
-    });
-    return [select.field, amount(t("whatif.new_productivity"), { min: -50, max: 100, step: 0.1, value: 3 })];
+    this.name.input.addEventListener("input", () => (kept.name = this.name.input.value));
+    result.restored = (form) => this.editor.restore(form);
   }
 
-  async function solve(): Promise<void> {
-    run.disabled = true;
-    save.disabled = true;
-    const bar = progressBar(t("whatif.solving"));
-    told.replaceChildren(bar.element);
-    const marked = edit.kind === "productivity" ? [] : (edit.line?.links ?? []);
-    const outlined = edit.kind === "productivity" && edit.zone ? [edit.zone.id] : [];
-    let shown: Asked["stage"] = "none";
+  open(editor: Editor): HTMLElement {
+    this.editor = editor;
+    const form = h("form.editor", {}, editor.element, this.run, this.told, h("hr"), this.name.field, h("p.hint", {}, t("whatif.name_says")), this.save);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.solve();
+    });
+    this.save.addEventListener("click", () => this.keep());
+    return form;
+  }
+
+  /** The form differs from the answer's, or agrees with it again. */
+  changed(): void {
+    this.kept.form = this.editor.form;
+    const { answer, pending } = this.kept;
+    const fits = answer !== null && this.asksFor(answer.question);
+    this.save.disabled = !fits || !answer.final || pending !== null;
+    if (!pending) this.told.replaceChildren();
+    this.result.show(answer, fits, this.editor.marked());
+  }
+
+  private asksFor(question: Question): boolean {
     try {
-      const scenario = scenarioOf(edit, date);
-      const asked = await api.whatIf(study.study, scenario, Number(draws.select.value));
-      signal.throwIfAborted();
-      const ended = await follow(
-        asked,
-        (now) => {
-          bar.tell(now.progress);
-          if (!now.result || now.stage === shown) return;
-          shown = now.stage;
-          result.show(now.result, marked, outlined, now.stage === "full");
-        },
-        signal,
-      );
-      if (ended.stage !== "full") throw stopped(ended);
-      solved = scenario;
-      save.disabled = false;
-      told.replaceChildren(h("p.good", { role: "status" }, t("whatif.solved")));
+      return same(this.editor.question(), question);
     } catch (error) {
-      if (signal.aborted) return;
-      if (error instanceof NothingChanges)
-        told.replaceChildren(h("p.empty", { role: "status" }, t(error.key, { date })));
-      else told.replaceChildren(failure(error));
-    } finally {
-      run.disabled = false;
+      if (error instanceof NothingChanges) return false;
+      throw error;
     }
   }
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    void solve();
-  });
-  save.addEventListener("click", () => {
-    if (!solved || !name.input.reportValidity()) return;
-    const given = name.input.value;
-    api
-      .saveScenario(study.study, given, solved)
-      .then(() => told.replaceChildren(h("p.good", { role: "status" }, t("whatif.saved", { name: given }))))
-      .catch((error: unknown) => told.replaceChildren(failure(error)));
-  });
-  draw();
-  return form;
+
+  private solve(): void {
+    try {
+      const question = this.editor.question();
+      const asked = api.whatIf(this.study.study, question.scenario, question.draws);
+      asked.catch(() => undefined); // told by whoever waits for it
+      this.kept.pending = { question, asked };
+      this.resume();
+    } catch (error) {
+      if (!(error instanceof NothingChanges)) throw error;
+      this.told.replaceChildren(h("p.empty", { role: "status" }, t(error.key, { date: this.study.date })));
+    }
+  }
+
+  /** Go on waiting for the question under way. */
+  resume(): void {
+    if (this.kept.pending) void this.wait(this.kept.pending);
+  }
+
+  private async wait(pending: NonNullable<Kept["pending"]>): Promise<void> {
+    const { signal } = this.stage;
+    const { question } = pending;
+    this.run.disabled = true;
+    this.save.disabled = true;
+    const bar = progressBar(t("whatif.solving"));
+    this.told.replaceChildren(bar.element);
+    let shown: Asked["stage"] = "none";
+    let end: HTMLElement;
+    try {
+      const asked = await pending.asked;
+      signal.throwIfAborted();
+      const tell = (now: Asked): void => {
+        bar.tell(now.progress);
+        if (!now.result || now.stage === shown) return;
+        shown = now.stage;
+        this.kept.answer = { question, result: now.result, final: now.stage === "full" };
+        this.result.show(this.kept.answer, this.asksFor(question), this.editor.marked());
+      };
+      const ended = await follow(asked, tell, signal);
+      if (ended.stage !== "full") throw stopped(ended);
+      end = good(t("whatif.solved"));
+    } catch (error) {
+      if (signal.aborted) return; // the next opening of the page goes on
+      end = failure(error);
+    }
+    this.kept.pending = null;
+    this.run.disabled = false;
+    this.changed();
+    this.told.replaceChildren(end);
+  }
+
+  private keep(): void {
+    const { answer } = this.kept;
+    if (!answer || !this.name.input.reportValidity()) return;
+    const name = this.name.input.value;
+    const store = async (): Promise<void> => {
+      this.study = await api.saveScenario(this.study.study, name, answer.question.scenario);
+      this.told.replaceChildren(good(t("whatif.saved", { name, title: titleOf(answer.question) })));
+    };
+    const there = this.study.scenarios.find(({ scenario }) => scenario === name);
+    if (!there) store().catch((error: unknown) => this.told.replaceChildren(failure(error)));
+    else {
+      const says = t("whatif.replace_says", { name, title: pick(there.title_zh, there.title_en) });
+      ask(t("whatif.replace"), [h("p", {}, says)], t("whatif.replace_yes"), store);
+    }
+  }
+}
+
+function titleOf({ scenario }: Question): string {
+  return pick(scenario.title_zh, scenario.title_en);
 }
 
 function stopped({ error }: Asked): Refused {

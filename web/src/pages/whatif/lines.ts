@@ -2,7 +2,8 @@
 
 import { api } from "../../api/client";
 import type { Rows } from "../../api/types";
-import { pick } from "../../strings";
+import type { Option } from "../../parts/picker";
+import { has, language, pick, t } from "../../strings";
 
 export interface Line {
   id: string;
@@ -16,6 +17,10 @@ export interface Line {
   operating: boolean;
   /** Projects that build its links. */
   projects: string[];
+  /** Whether it is a line of the table of lines. */
+  named: boolean;
+  mode: string;
+  facility: string;
 }
 
 interface Link {
@@ -26,6 +31,8 @@ interface Link {
   minutes: number;
   opened: string;
   operating: boolean;
+  mode?: string;
+  facility?: string;
 }
 
 type Names = ReadonlyMap<string, { zh: string; en: string }>;
@@ -42,6 +49,8 @@ export async function linesOf(region: string): Promise<Line[]> {
     minutes: Number(row["minutes"]),
     opened: row["opened"] ?? "",
     operating: row["status"] === "operating",
+    mode: row["mode"] ?? "",
+    facility: row["facility_type"] ?? "",
   }));
   return grouped(found, new Map([...namesBy(projects!, "project"), ...namesBy(lines!, "line")]));
 }
@@ -65,14 +74,40 @@ export function grouped(links: readonly Link[], names: Names): Line[] {
       opened: own.map((link) => link.opened).sort().at(-1) ?? "",
       operating: own.every((link) => link.operating || link.opened !== ""),
       projects: [...new Set(own.map((link) => link.project).filter(Boolean))],
+      named: names.has(id),
+      mode: first.mode ?? "",
+      facility: first.facility ?? "",
     };
   });
-  const rank = (line: Line): number => (line.projects.length ? 0 : names.has(line.id) ? 1 : 2);
+  const rank = (line: Line): number => (line.projects.length ? 0 : line.named ? 1 : 2);
   return made.sort((a, b) => rank(a) - rank(b));
 }
 
 export function lineName(line: Line): string {
   return pick(line.name_zh, line.name_en);
+}
+
+/** Lines to pick from: projects, then lines by mode, then single links by class; by name in each. */
+export function optionsOf(lines: readonly Line[]): Option[] {
+  const names = new Map<string, number>();
+  for (const line of lines) names.set(lineName(line), (names.get(lineName(line)) ?? 0) + 1);
+  const order = new Intl.Collator(language());
+  const made = lines.map((line) => {
+    const [rank, group] = groupOf(line);
+    const name = lineName(line);
+    const text = names.get(name)! > 1 ? `${name} (${line.id})` : name;
+    return { rank, value: line.id, text, group };
+  });
+  made.sort((a, b) => a.rank - b.rank || order.compare(a.group, b.group) || order.compare(a.text, b.text));
+  return made.map(({ value, text, group }) => ({ value, text, group }));
+}
+
+function groupOf(line: Line): [number, string] {
+  if (line.projects.length) return [0, t("whatif.group_projects")];
+  const mode = has(`mode.${line.mode}`) ? t(`mode.${line.mode}`) : line.mode;
+  if (line.named) return [1, t("whatif.group_lines", { mode })];
+  const facility = has(`facility.${line.facility}`) ? t(`facility.${line.facility}`) : line.facility;
+  return [2, t("whatif.group_links", { mode, facility: facility || t("facility.other") })];
 }
 
 export function minutesOf(line: Line): number {

@@ -2,11 +2,13 @@
 
 import type { Direction, WhatIf } from "../../api/types";
 import type { Canvas } from "../../map/canvas";
-import { colourOf, divergingClasses, quantileClasses } from "../../map/classes";
+import { NEUTRAL, colourOf, divergingClasses, quantileClasses, type Classes } from "../../map/classes";
+import { countyNames, prefectureOf, type Geography } from "../../map/geography";
 import { colourKey } from "../../map/key";
 import { choice, h } from "../../parts/dom";
 import { table } from "../../parts/table";
 import { pick, t } from "../../strings";
+import type { Answer, Form, Kept } from "./kept";
 import { MISSING, number, percent, signed } from "../../strings/numbers";
 
 const MEASURES = ["residents", "jobs", "wage", "rent", "price"] as const;
@@ -16,61 +18,147 @@ type Side = (typeof SIDES)[number];
 const LISTED = 10;
 
 export class Result {
-  readonly element = h("section.result", { "aria-live": "polite" });
+  readonly element = h("section.result");
   readonly key = h("div");
-  private measure: Measure = "residents";
-  private side: Side = "difference";
+  /** Called to put the form back as it was when it asked the answer's question. */
+  restored: (form: Form) => void = () => undefined;
+  private readonly names: ReadonlyMap<string, string>;
+  private readonly prefectures: ReadonlyMap<string, string>;
   private charted = new AbortController();
+  /** What stands on the page: drawn again only where it differs. */
+  private drawn: { answer: Answer; inside: WhatIf; fits: boolean; marked: string[] } | null = null;
 
   constructor(
-    private readonly names: ReadonlyMap<string, string>,
+    geography: Geography,
     private readonly canvas: Canvas,
     private readonly above: HTMLElement,
+    private readonly drawing: HTMLElement,
+    private readonly kept: Kept,
     private readonly signal: AbortSignal,
-  ) {}
-
-  /** `final` is false while the intervals are still being drawn. */
-  show(answer: WhatIf, marked: string[], outlined: string[], final: boolean): void {
-    const inside = keepNamed(answer, this.names);
-    const measures = MEASURES.filter((m) => inside.change[m]);
-    if (!measures.includes(this.measure)) this.measure = measures[0] ?? "residents";
-    const draw = (): void => {
-      this.draw(inside, marked, outlined, final);
-    };
-    const which = choice(t("whatif.measure"), measures.map((m) => [m, t(`measure.${m}`)] as const), this.measure, (m) => {
-      this.measure = m as Measure;
-      draw();
-    });
-    const sides = choice(t("whatif.side"), SIDES.map((s) => [s, t(`side.${s}`)] as const), this.side, (s) => {
-      this.side = s as Side;
-      draw();
-    });
-    this.above.replaceChildren(which.field, sides.field);
-    draw();
+  ) {
+    this.names = countyNames(geography);
+    this.prefectures = prefectureOf(geography);
   }
 
-  private draw(answer: WhatIf, marked: string[], outlined: string[], final: boolean): void {
+  /**
+   * Show an answer beside the form.
+   *
+   * `fits` says whether the form still asks what is answered; where it does not, map and tables are
+   * marked as an earlier answer. `marked` are the links of the form's line.
+   */
+  show(answer: Answer | null, fits: boolean, marked: string[]): void {
+    this.drawing.classList.toggle("stale", answer !== null && !fits);
+    this.key.classList.toggle("stale", answer !== null && !fits);
+    this.element.classList.toggle("stale", answer !== null && !fits);
+    if (!answer) {
+      this.plain(marked);
+      return;
+    }
+    const fresh = this.drawn?.answer !== answer;
+    const inside = fresh ? keepNamed(answer.result, this.names) : this.drawn!.inside;
+    this.drawn = { answer, inside, fits, marked };
+    if (fresh) {
+      this.switches();
+      this.draw();
+    }
+    this.colour();
+    this.head();
+  }
+
+  private plain(marked: string[]): void {
+    const { names } = this;
+    this.canvas.look({
+      colours: new Map([...names.keys()].map((place) => [place, NEUTRAL])),
+      words: (place) => this.label(place),
+      outlined: [],
+      marked,
+      links: true,
+    });
+  }
+
+  private get measure(): Measure {
+    const measures = MEASURES.filter((m) => this.drawn?.inside.change[m]);
+    return measures.find((m) => m === this.kept.measure) ?? measures[0] ?? "residents";
+  }
+
+  private get side(): Side {
+    return SIDES.find((side) => side === this.kept.side) ?? "difference";
+  }
+
+  private switches(): void {
+    const measures = MEASURES.filter((m) => this.drawn?.inside.change[m]);
+    const again = (): void => {
+      this.draw();
+      this.colour();
+      this.head();
+    };
+    const which = choice(t("whatif.measure"), measures.map((m) => [m, t(`measure.${m}`)] as const), this.measure, (m) => {
+      this.kept.measure = m;
+      again();
+    });
+    const sides = choice(t("whatif.side"), SIDES.map((s) => [s, t(`side.${s}`)] as const), this.side, (s) => {
+      this.kept.side = s;
+      again();
+    });
+    this.above.replaceChildren(which.field, sides.field, h("p.old", { role: "status" }, t("whatif.old")));
+  }
+
+  private shown(answer: WhatIf): { values: (number | null)[]; classes: Classes } {
     const { measure, side } = this;
-    const shown = side === "difference" ? answer.change[measure] : answer[side][measure];
-    const values = shown ?? answer.places.map(() => null);
-    const classes = side === "difference" ? divergingClasses(values) : quantileClasses([...(answer.before[measure] ?? values)]);
+    const found = side === "difference" ? answer.change[measure] : answer[side][measure];
+    const values = found ?? answer.places.map(() => null);
+    const before = answer.before[measure] ?? values;
+    return { values, classes: side === "difference" ? divergingClasses(values) : quantileClasses(before) };
+  }
+
+  /** Colours of the answer; the line shown strongly is the form's where that has moved on. */
+  private colour(): void {
+    const { answer: { question }, inside: answer, fits, marked } = this.drawn!;
+    const { values, classes } = this.shown(answer);
     const at = new Map(answer.places.map((place, k) => [place, k]));
     this.canvas.look({
       colours: new Map(answer.places.map((place, k) => [place, colourOf(values[k], classes)])),
       words: (place) => this.words(answer, place, at.get(place)),
-      outlined,
-      marked,
+      outlined: fits ? question.outlined : [],
+      marked: fits ? question.marked : marked,
       links: false,
     });
+  }
+
+  private draw(): void {
+    const { answer, inside } = this.drawn!;
+    const { measure, side } = this;
+    const { values, classes } = this.shown(inside);
     const unit = side === "difference" ? "%" : t(`unit.${measure}`);
     const title = `${t(`measure.${measure}`)} · ${t(`side.${side}`)}`;
     this.key.replaceChildren(colourKey(title, unit, classes, values, side === "difference" ? 100 : 1));
-    this.element.replaceChildren(this.verdict(answer, final), this.lists(answer), this.groups(answer));
-    void this.chart(answer);
+    const parts = [this.verdict(inside, answer.final), this.lists(inside), this.groups(inside)];
+    this.element.replaceChildren(h("div.belongs"), ...parts);
+    void this.chart(inside);
+  }
+
+  /** Which question is answered here; where the form has moved on, that it has, and the way back. */
+  private head(): void {
+    const { answer, fits } = this.drawn!;
+    const { scenario, draws, form } = answer.question;
+    const words = t(draws ? "whatif.answers_drawn" : "whatif.answers", {
+      title: pick(scenario.title_zh, scenario.title_en), draws,
+    });
+    const back = h("button", { type: "button", onclick: () => this.restored(form) }, t("whatif.back"));
+    const made = fits
+      ? h("div.belongs", {}, h("h2", {}, words))
+      : h("div.belongs.failure", {}, h("h2", {}, words), h("p", {}, t("whatif.stale")), back);
+    this.element.querySelector(".belongs")?.replaceWith(made);
+  }
+
+  /** "小店区（太原市）": counties of one name stand in several prefectures. */
+  private label(place: string): string {
+    const [name, above] = [this.names.get(place) ?? place, this.prefectures.get(place)];
+    return above ? t("place.within", { name, above }) : name;
   }
 
   private words(answer: WhatIf, place: string, k: number | undefined): string {
-    const name = this.names.get(place) ?? place;
+    const name = this.label(place);
     if (k === undefined) return name;
     const { measure } = this;
     return [
@@ -119,6 +207,7 @@ export class Result {
       t(title, { measure: t(`measure.${m}`) }),
       [
         { title: t("county") },
+        { title: t("prefecture") },
         { title: t("side.before"), figures: true },
         { title: t("side.after"), figures: true },
         ...(counted ? [{ title: t("side.difference"), figures: true }] : []),
@@ -128,6 +217,7 @@ export class Result {
       ],
       rows.map((k) => [
         this.names.get(answer.places[k]!) ?? answer.places[k]!,
+        this.prefectures.get(answer.places[k]!) || "–",
         write(answer.before[m]?.[k]),
         write(answer.after[m]?.[k]),
         ...(counted ? [signed(answer.difference[m]?.[k], digits)] : []),

@@ -15,6 +15,8 @@ export interface Edit {
   zone: Zone | undefined;
   /** A year, minutes end to end, or per cent. */
   amount: number;
+  /** Whether a line that is not there yet is opened with its new minutes. */
+  opens?: boolean;
 }
 
 /** The edit asks for what already is: `key` has the words. */
@@ -42,7 +44,13 @@ export function scenarioOf(edit: Edit, date: string): Scenario {
     };
   }
   if (!line) throw new NothingChanges("whatif.same");
-  return kind === "year" ? opening(line, amount, date) : faster(line, amount, date);
+  return kind === "year" ? opening(line, amount, date) : faster(line, amount, date, edit.opens ?? false);
+}
+
+/** The last year whose lines are all in the network of day `date`. */
+export function lastYear(date: string): number {
+  const year = Number(date.slice(0, 4));
+  return date.slice(4) === "-12-31" ? year : year - 1;
 }
 
 function opening(line: Line, year: number, date: string): Scenario {
@@ -51,24 +59,24 @@ function opening(line: Line, year: number, date: string): Scenario {
     title_en: `${line.name_en}: opens in ${year}`,
   };
   const before = isOpen(line, date);
-  const after = `${year}-12-31` <= date;
+  const after = year <= lastYear(date);
   if (before === after) throw new NothingChanges(before ? "whatif.open_anyway" : "whatif.closed_anyway");
   const opened = String(year);
   return { ...titles, links: Object.fromEntries(line.links.map((link) => [link, { opened }])) };
 }
 
-function faster(line: Line, minutes: number, date: string): Scenario {
+function faster(line: Line, minutes: number, date: string, opens: boolean): Scenario {
   const factor = minutes / minutesOf(line);
   const open = isOpen(line, date);
   if (open && factor === 1) throw new NothingChanges("whatif.same");
+  if (!open && !opens) throw new NothingChanges("whatif.not_there");
   const links = line.links.map((link, k) => {
     const own = Number(((line.each[k] ?? 0) * factor).toFixed(2));
-    // A line that is not there yet is built with its new minutes.
     return [link, open ? { minutes: own } : { minutes: own, opened: date }] as const;
   });
   return {
-    title_zh: `${line.name_zh}：全程 ${minutes} 分钟`,
-    title_en: `${line.name_en}: ${minutes} minutes end to end`,
+    title_zh: `${line.name_zh}：${open ? "" : "建成，"}全程 ${minutes} 分钟`,
+    title_en: `${line.name_en}: ${open ? "" : "built, "}${minutes} minutes end to end`,
     links: Object.fromEntries(links),
   };
 }
