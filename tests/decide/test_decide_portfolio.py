@@ -405,3 +405,58 @@ def test_profiles_and_carried_money() -> None:
     assert select(two_regions(budgets={2027: 1.0, 2028: 4.0})).value == 4.0
     saved = two_regions(budgets={2027: 3.0, 2028: 3.0}, carry_over=True)
     assert select(saved).chosen["project"].tolist() == ["city rail"]
+
+
+def large(seed: int) -> Programme:
+    """60 projects over 4 years, with pairs of both signs, needs and exclusions."""
+    draw = np.random.default_rng(seed)
+    codes = [f"P{k:02d}" for k in range(60)]
+    cost = np.round(draw.lognormal(0.5, 0.8, 60), 1)
+    projects = pd.DataFrame(
+        {
+            "project": codes,
+            "cost": cost,
+            "benefit": np.round(cost * draw.uniform(0.4, 2.2, 60), 2),
+            "duration": draw.integers(1, 3, 60),
+        }
+    )
+    ends = draw.permutation(60).reshape(-1, 2)
+    return Programme(
+        projects=projects,
+        budgets={2027 + t: float(np.round(cost.sum() * 0.1, 1)) for t in range(4)},
+        interactions=pd.DataFrame(
+            [(codes[i], codes[j], round(float(draw.normal(0, 0.5)), 2)) for i, j in ends],
+            columns=["a", "b", "benefit"],
+        ),
+        exclusions=[[codes[0], codes[1]], [codes[2], codes[3]]],
+        prerequisites=pd.DataFrame({"project": [codes[9]], "needs": [codes[8]], "lag": [1]}),
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_set_first_and_years_afterwards_agree_with_the_whole(seed, monkeypatch):
+    from buju.decide.portfolio import solver
+
+    programme = large(seed)
+    asked = []
+    quick = solver._quick
+    monkeypatch.setattr(solver, "_quick", lambda *given: asked.append(quick(*given)) or asked[-1])
+    two = select(programme, gap=1e-3)
+    monkeypatch.setattr(solver, "fits", lambda *_: False)
+    whole = select(programme, gap=1e-3)
+    assert len(asked) == 1
+    assert abs(two.value - whole.value) <= 1e-3 * max(two.value, whole.value)
+    assert two.bound >= whole.value - 1e-6
+    assert (two.spending["left"] >= -1e-6).all()
+    assert two.gap <= 1e-3
+
+
+def test_discounted_programmes_are_solved_whole():
+    from dataclasses import replace
+
+    from buju.decide.portfolio import solver, two_steps
+
+    plain = solver.Model.of(large(0))
+    assert two_steps.fits(plain.columns, plain.arrays, 1e-4)
+    later = solver.Model.of(replace(large(0), schedule=0.08))
+    assert not two_steps.fits(later.columns, later.arrays, 1e-4)

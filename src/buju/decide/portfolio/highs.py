@@ -30,6 +30,7 @@ def optimise(
     high: Floats | None = None,
     low: Floats | None = None,
     budgets: Floats | None = None,
+    whole: Floats | None = None,
     options: dict[str, Any] | None = None,
 ) -> Any:
     """Make `aim` large within limits; SciPy's result, its `x` in the variables of `columns`.
@@ -43,6 +44,8 @@ def optimise(
         On all M variables.
     budgets
         Money that came in up to each year, (T,), where yearly budgets hold.
+    whole
+        Which "begun by" variables must be whole, (size,); those of `columns` by default.
     """
     size, more = columns.size, len(aim) - columns.size
     n, periods = a.allowed.shape
@@ -53,10 +56,11 @@ def optimise(
     inside.append(LinearConstraint(begun[: n * periods], 0.0, columns.high[: n * periods]))
     if budgets is not None:
         inside.append(_up_to(a, begun, budgets))
-    whole = np.concatenate([columns.whole, np.zeros(more)])
+    asked = columns.whole if whole is None else whole
+    integral = np.concatenate([asked, np.zeros(more)])
     found = milp(
         -(begun.T @ aim),
-        integrality=whole,
+        integrality=integral,
         bounds=Bounds(
             np.append(np.zeros(size), np.zeros(more) if low is None else low),
             np.append(np.ones(size), np.full(more, np.inf) if high is None else high),
@@ -65,7 +69,7 @@ def optimise(
         options=options or {},
     )
     if found.x is not None:
-        found.x = begun @ np.where(whole == 1, np.round(found.x), found.x)
+        found.x = begun @ np.where(integral == 1, np.round(found.x), found.x)
     return found
 
 
