@@ -147,7 +147,9 @@ def with_scenario(study: Study, name: str, content: Mapping[str, Any]) -> Study:
     except ValidationError as error:
         raise refusal(f"scenario {name!r}", error, ScenarioSpec) from error
     base = study.spec.scenarios["base"]
-    spec = study.spec.model_copy(update={"scenarios": {"base": base, name: item}})
+    # `decide` names scenarios of the file, and a question asked about one scenario is none of them.
+    update = {"scenarios": {"base": base, name: item}, "decide": None}
+    spec = study.spec.model_copy(update=update)
     _check_names(study.path, spec, study.region)
     scenario = _network_scenario(name, item, spec)
     openings.check(study.region, scenario)
