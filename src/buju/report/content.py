@@ -64,6 +64,8 @@ class Show:
         Turns a code into a name before it is written.
     unit
         Its unit where it is not the one the bundle states.
+    english
+        The column that says the same in English.
     """
 
     column: str
@@ -74,6 +76,7 @@ class Show:
     through: Callable[[Any], Value] | None = None
     unit: Text | None = None
     guarded: bool = False
+    english: str = ""
 
 
 def shown(
@@ -124,14 +127,16 @@ def _column(show: Show, units: Any, frame: pd.DataFrame) -> Column:
 def _row(record: dict[Any, Any], columns: list[Show]) -> tuple[Value, ...]:
     refused = record.get("verdict", CERTIFIED) != CERTIFIED
     return tuple(
-        Refused(str(record["verdict"]))
-        if refused and show.guarded
-        else _value(record[show.column], show)
+        Refused(str(record["verdict"])) if refused and show.guarded else _value(record, show)
         for show in columns
     )
 
 
-def _value(value: Any, show: Show) -> Value:
+def _value(record: dict[Any, Any], show: Show) -> Value:
+    value = record[show.column]
+    if show.english and not is_missing(value):
+        other = record[show.english]
+        return Text(str(value), str(value if is_missing(other) else other))
     return value if show.through is None else show.through(value)
 
 

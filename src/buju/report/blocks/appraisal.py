@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from buju.report.blocks.certificates import VERDICTS
 from buju.report.content import Show, either, shown, words
 from buju.report.formats import Format, Text
 from buju.report.ranges import Row, ranges
@@ -32,7 +33,7 @@ INTERVALS = {
 
 
 def _name(results: Results) -> list[Show]:
-    return [Show("name_zh", "项目", "Project"), Show("name_en", "项目（英文）", "In English")]
+    return [Show("name_zh", "项目", "Project", english="name_en")]
 
 
 def _worth(results: Results) -> list[Record]:
@@ -47,7 +48,7 @@ def _worth(results: Results) -> list[Record]:
         Show("benefit_high", "上限", "High", "number", 1, guarded=True),
         Show("benefit_home", "其中区域内", "In the region", "number", 1, guarded=True),
         Show("interval", "区间", "Interval", through=words(INTERVALS)),
-        Show("verdict", "结论", "Verdict"),
+        Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
     ]
     values = [
         *_name(results),
@@ -62,9 +63,8 @@ def _worth(results: Results) -> list[Record]:
         Show("break_even_cost", "盈亏平衡成本", "Break-even cost", "number", 1, guarded=True),
         Show("minutes_saved", "两端节省时间", "Saved end to end", "number", 0),
         Show("break_even_trips", "盈亏平衡出行量", "Break-even trips", "count", guarded=True),
-        Show("note_zh", "说明", "Note (Chinese)"),
-        Show("note_en", "说明（英文）", "Note"),
-        Show("verdict", "结论", "Verdict"),
+        Show("note_zh", "说明", "Note", english="note_en"),
+        Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
     ]
     head = Text("线路在路网中的项目：", "Projects with links in the network: ")
     return [
@@ -115,8 +115,7 @@ def _others(results: Results) -> list[Record]:
         Show("stage", "阶段", "Stage", through=words(STAGES)),
         Show("cost", "公布成本", "Published cost", "number", 1),
         Show("cost_note", "成本说明", "On the cost", through=either),
-        Show("note_zh", "说明", "Note (Chinese)"),
-        Show("note_en", "说明（英文）", "Note"),
+        Show("note_zh", "说明", "Note", english="note_en"),
     ]
     return [
         shown(
@@ -144,7 +143,7 @@ def _elements(results: Results) -> list[Record]:
         Show("project", "项目", "Project", through=project),
         Show("element", "要素", "Element", through=element),
         Show("benefits", "效益现值", "Present benefits", "number", 1, guarded=True),
-        Show("verdict", "结论", "Verdict"),
+        Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
     ]
     return [
         Heading(Text("谁得到效益", "Who gains")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from buju.report.blocks.certificates import VERDICTS
 from buju.report.blocks.effect_tables import DIRECTIONS
 from buju.report.content import Show, shown, words
 from buju.report.formats import Format, Text
@@ -37,7 +38,7 @@ def _levers(results: Results) -> list[Record]:
         Show("zone_gdp", "区内生产总值", "GDP of the zone", "number", 0),
         Show("welfare_money", "全域福利", "Welfare, region", "number", 2, guarded=True),
         Show("per_push", "单位推动力", "For each push", "number", 3, guarded=True),
-        Show("verdict", "结论", "Verdict"),
+        Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
     ]
     found: list[Record] = [_chart(results), shown(results, "zone_levers", sizes)]
     for name, zh, en in _ASKED:
@@ -47,7 +48,7 @@ def _levers(results: Results) -> list[Record]:
             Show(f"{name}_low", "区间下限", "Low", "change", 3, guarded=True),
             Show(f"{name}_high", "区间上限", "High", "change", 3, guarded=True),
             Show(f"{name}_direction", "方向", "Direction", through=words(_DIRECTIONS)),
-            Show("verdict", "结论", "Verdict"),
+            Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
         ]
         found.append(
             shown(
@@ -86,8 +87,7 @@ def _chart(results: Results) -> Record:
 def _flips(results: Results) -> list[Record]:
     columns = [
         Show("zones", "区", "Zones", through=results.elements_of),
-        Show("outcome_zh", "结论", "Conclusion (Chinese)"),
-        Show("outcome_en", "结论（英文）", "Conclusion"),
+        Show("outcome_zh", "结论", "Conclusion", english="outcome_en"),
         Show("with_inferred", "全部成员", "All members", "signed", 5, guarded=True),
         Show("announced_only", "只用公布成员", "Announced only", "signed", 5, guarded=True),
         Show("flips", "改变", "Flips"),

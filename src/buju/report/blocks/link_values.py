@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from buju.report.blocks.certificates import VERDICTS
 from buju.report.content import Show, shown, words
 from buju.report.formats import Format, Text
 from buju.report.maps import diverging_classes, link_map, quantile_classes
@@ -87,7 +88,7 @@ def _columns(results: Results, access: bool) -> list[Show]:
     ]
     if access:
         columns.append(Show("access", "通达份额", "Access", "share", 1, guarded=True))
-    return [*columns, Show("verdict", "结论", "Verdict")]
+    return [*columns, Show("verdict", "结论", "Verdict", through=words(VERDICTS))]
 
 
 def _table(results: Results, rows: pd.DataFrame, title: Text) -> TableContent:
@@ -109,12 +110,11 @@ def _table(results: Results, rows: pd.DataFrame, title: Text) -> TableContent:
 def _lines(results: Results) -> list[Record]:
     columns = [
         Show("network", "路网", "Network", through=lambda n: results.scenario(str(n))),
-        Show("name_zh", "线路", "Line"),
-        Show("name_en", "线路（英文）", "Line, English"),
+        Show("name_zh", "线路", "Line", english="name_en"),
         Show("minutes", "全线时间", "Whole time", "number", 0),
         Show("value", "快一分钟的价值", "Worth of a minute", "number", 3, guarded=True),
         Show("per_percent", "快 1% 的价值", "Worth of 1 %", "number", 3, guarded=True),
-        Show("verdict", "结论", "Verdict"),
+        Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
     ]
     return [shown(results, "line_values", columns, filter_by="network")]
 
@@ -126,7 +126,7 @@ def _checks(results: Results) -> list[Record]:
         Show("value", "边际值", "Marginal", "number", 4, guarded=True),
         Show("solved_again", "重新求解", "Solved again", "number", 4, guarded=True),
         Show("relative_difference", "相对差", "Difference", "scientific", 1, guarded=True),
-        Show("verdict", "结论", "Verdict"),
+        Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
     ]
     return [shown(results, "link_checks", columns)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from buju.report.blocks.appraisal import BASES
+from buju.report.blocks.certificates import VERDICTS
 from buju.report.content import Show, shown, words
 from buju.report.formats import Format, Text, Value
 from buju.report.ranges import Row, ranges
@@ -66,7 +67,7 @@ def _summary(results: Results) -> list[Record]:
         Show("one_more", "每年多 1 亿元", "One more unit a year", "number", 3, guarded=True),
         Show("lump", "每年多", "More a year", "number", 0),
         Show("lump_per_unit", "其边际价值", "its worth", "number", 3, guarded=True),
-        Show("verdict", "结论", "Verdict"),
+        Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
     ]
     verified = Text("完整模型验证与多一元的价值", "The full model's check, and worth of more money")
     return [
@@ -84,17 +85,15 @@ def _summary(results: Results) -> list[Record]:
 def _projects(results: Results) -> list[Record]:
     columns = [
         Show("budget", "预算", "Budget", through=words(BUDGETS)),
-        Show("name_zh", "项目", "Project"),
-        Show("name_en", "项目（英文）", "In English"),
+        Show("name_zh", "项目", "Project", english="name_en"),
         Show("cost", "成本", "Cost", "number", 1),
         Show("cost_basis", "成本依据", "Basis", through=words(BASES)),
         Show("chosen", "入选", "Chosen"),
         Show("start", "开工", "Start"),
         Show("often", "抽样中入选", "Chosen in draws", "share", 0, guarded=True),
         Show("gain", "单独纳入的增值", "Gain if added", "number", 1, guarded=True),
-        Show("reason_zh", "原因", "Reason (Chinese)"),
-        Show("reason_en", "原因（英文）", "Reason"),
-        Show("verdict", "结论", "Verdict"),
+        Show("reason_zh", "原因", "Reason", english="reason_en"),
+        Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
     ]
     return [shown(results, "portfolio", columns, filter_by="budget")]
 
@@ -105,7 +104,7 @@ def _front(results: Results) -> list[Record]:
         Show("projects", "项目", "Projects", through=_names(results)),
         Show("first", "净现值", "Net present value", "number", 1, guarded=True),
         Show("second", "均衡", "Balance", "signed", 2, guarded=True),
-        Show("verdict", "结论", "Verdict"),
+        Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
     ]
     return [shown(results, "portfolio_front", columns, filter_by="budget")]
 
@@ -117,7 +116,7 @@ def _pairs(results: Results) -> list[Record]:
         Show("b", "与", "With", through=named),
         Show("benefit", "相互作用", "Interaction", "signed", 3, guarded=True),
         Show("runs", "求解次数", "Equilibria", "count"),
-        Show("verdict", "结论", "Verdict"),
+        Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
     ]
     return [shown(results, "portfolio_pairs", columns)]
 

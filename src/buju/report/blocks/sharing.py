@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from buju.report.blocks.certificates import VERDICTS
 from buju.report.content import Show, shown, words
 from buju.report.formats import Text, Value
 from buju.report.records import Record
@@ -29,7 +30,7 @@ def _coalitions(results: Results) -> list[Record]:
         Show("benefit", "效益现值", "Benefit", "number", 1, guarded=True),
         Show("cost", "成本现值", "Cost", "number", 1, guarded=True),
         Show("net", "净现值", "Net", "signed", 1, guarded=True),
-        Show("verdict", "结论", "Verdict"),
+        Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
     ]
     return [shown(results, "sharing_coalitions", columns)]
 
@@ -49,7 +50,7 @@ def _shares(results: Results) -> list[Record]:
         Show("party", "主体", "Party"),
         Show("alone", "单独所得", "Alone", "number", 1, guarded=True),
         *(Show(c, zh, en, "signed", 1, guarded=True) for c, zh, en in amounts if c in frame),
-        Show("verdict", "结论", "Verdict"),
+        Show("verdict", "结论", "Verdict", through=words(VERDICTS)),
     ]
     core = [
         Show("case", "情形", "Case", through=_titled(results, "sharing_core")),

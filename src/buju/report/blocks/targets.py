@@ -207,8 +207,7 @@ def _dropped(results: Results) -> list[Record]:
         Show("place", "地点", "Place", through=results.place_both),
         Show("year", "年份", "Year"),
         Show("value", "数值", "Value", "number", 1),
-        Show("reason_zh", "原因", "Reason (Chinese)"),
-        Show("reason_en", "原因（英文）", "Reason"),
+        Show("reason_zh", "原因", "Reason", english="reason_en"),
     ]
     return [shown(results, "growth_dropped", columns)]
 
@@ -217,8 +216,7 @@ def _left_out(results: Results) -> list[Record]:
     columns = [
         Show("target", "目标", "Target"),
         Show("known_to", "所知截至", "Known to"),
-        Show("reason_zh", "原因", "Reason (Chinese)"),
-        Show("reason_en", "原因（英文）", "Reason"),
+        Show("reason_zh", "原因", "Reason", english="reason_en"),
     ]
     return [shown(results, "growth_left_out", columns)]
 
@@ -228,8 +226,7 @@ def _pace(results: Results) -> list[Record]:
         Show("target", "编号", "Code"),
         Show("scope", "范围", "Scope", through=either),
         Show("kind", "类别", "Kind", through=words(KINDS)),
-        Show("name_zh", "指标", "Indicator (Chinese)"),
-        Show("name_en", "指标（英文）", "Indicator"),
+        Show("name_zh", "指标", "Indicator", english="name_en"),
         Show("from_year", "自", "From"),
         Show("year", "至", "To"),
         Show("value", "累计", "Cumulative", "number", 1),
