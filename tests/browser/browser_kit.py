@@ -28,7 +28,7 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 LANGUAGES = ("zh-CN", "en")
-PAGES = ("start", "faults", "map", "whatif", "report")
+PAGES = ("start", "faults", "overview", "map", "measure", "whatif", "report")
 READY = "body[data-page={}][data-ready=true]"
 
 

@@ -113,3 +113,16 @@ def test_gdal_reads_the_features(server):
     rest = server.client.get(following).json()
     assert {f["id"] for f in rest["features"]}.isdisjoint(f["id"] for f in some["features"])
     assert server.client.get(f"{items}?bbox=1,2").status_code == 422
+
+
+def test_quotients_are_shown_and_not_the_jobs_beside_them(tmp_path):
+    from buju.serve import frames
+    from buju.study import run_study
+
+    bundle = run_study("examples/strip", out=tmp_path / "out")
+    found = frames.values(frames.of_bundle(bundle, "specialisation"), {}, {})
+    table = bundle.frame("specialisation")
+    sector, column = next(iter(found["columns"].items()))
+    place = found["place"][0]
+    own = table[(table["place"] == place) & (table["sector"] == sector)]["quotient"].iloc[0]
+    assert column["values"][0] == pytest.approx(own, rel=1e-6)

@@ -153,7 +153,7 @@ def values(shown: Shown, asked: Mapping[str, str], names: Names) -> dict[str, An
 def _spread(
     shown: Shown, frame: pd.DataFrame, by: str, filters: dict[str, Any], names: Names
 ) -> dict[str, Any]:
-    number = next(n for n in ("value", "jobs", "quotient", *_numbers(shown, frame)) if n in frame)
+    number = next(n for n in ("value", "quotient", "jobs", *_numbers(shown, frame)) if n in frame)
     frame = frame.drop_duplicates(["place", by], keep="last")
     wide = frame.pivot(index="place", columns=by, values=number)
     columns = {}

@@ -1,7 +1,7 @@
 /** Asking the API: one function a question, every refusal a `Refused` that carries the server's words. */
 
 import type {
-  Asked, Layer, Problem, Region, RegionItem, Rows, Run, Scenario, Study, Titled, Values,
+  Asked, Cell, Layer, Problem, Region, RegionItem, Rows, Run, Scenario, Study, TableInfo, Titled, Values,
 } from "./types";
 
 const BASE = "api/v1";
@@ -61,6 +61,13 @@ function form(file: File, name = ""): RequestInit {
 }
 
 const id = encodeURIComponent;
+
+export type Row = Record<string, Cell>;
+
+/** Rows as records. */
+function records({ columns, rows }: Rows): Row[] {
+  return rows.map((row) => Object.fromEntries(columns.map(({ name }, k) => [name, row[k] ?? null])));
+}
 
 export interface Root {
   name: string;
@@ -125,6 +132,12 @@ export const api = {
   more: (run: string, have: Asked["stage"]) =>
     ask<Asked>(`/whatif/${id(run)}?wait=2&have=${have}`),
 
+  bundleTables: async (bundle: string) =>
+    (await ask<{ tables: TableInfo[] }>(`/bundles/${id(bundle)}/tables`)).tables,
+  bundleRows: async (bundle: string, table: string) =>
+    records(await ask<Rows>(`/bundles/${id(bundle)}/tables/${id(table)}?limit=10000`)),
+  bundleValues: (bundle: string, table: string, filters: Record<string, string> = {}) =>
+    ask<Values>(`/bundles/${id(bundle)}/values/${id(table)}.json?${new URLSearchParams(filters)}`),
   bundles: async () =>
     (await ask<{ bundles: { bundle: string }[] }>("/bundles")).bundles.map(({ bundle }) => bundle),
   reportAddress: (bundle: string, format: string, language: string) =>

@@ -1,8 +1,8 @@
 /** At which level a figure is published: by county, or only by prefecture. */
 
-import type { ValueColumn } from "../../api/types";
-import { countyNames, text, type Geography } from "../../map/geography";
-import { pick } from "../../strings";
+import type { ValueColumn } from "../api/types";
+import { countyNames, text, type Geography } from "./geography";
+import { pick } from "../strings";
 
 export interface Level {
   counties: boolean;
