@@ -128,6 +128,8 @@ export interface Asked extends Run {
 }
 
 export type Direction = "up" | "down" | "none" | "uncertain" | "not drawn" | null;
+/** Where the published figure stands to its own interval. */
+export type Point = "inside" | "below" | "above" | "not drawn" | null;
 export type Measure = "residents" | "jobs" | "wage" | "rent" | "price";
 export type PerPlace<T> = Partial<Record<Measure, T[]>>;
 
@@ -136,6 +138,7 @@ export interface Interval {
   low: number | null;
   high: number | null;
   direction: Direction;
+  point: Point;
 }
 
 export interface WhatIf {
@@ -149,6 +152,7 @@ export interface WhatIf {
   low: PerPlace<number | null>;
   high: PerPlace<number | null>;
   direction: PerPlace<Direction>;
+  point: PerPlace<Point>;
   groups: GroupEffect[];
   welfare: Interval;
   certificate: { verdict: string; words_zh: string; words_en: string };
@@ -164,6 +168,7 @@ export interface GroupEffect {
   residents_low: number | null;
   residents_high: number | null;
   residents_direction: Direction;
+  residents_point: Point;
 }
 
 export interface Scenario {

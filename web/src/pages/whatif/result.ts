@@ -1,6 +1,6 @@
 /** The answer of a what-if: verdict, welfare, map before / after / difference, winners and losers. */
 
-import type { Direction, WhatIf } from "../../api/types";
+import type { Direction, Point, WhatIf } from "../../api/types";
 import type { Canvas } from "../../map/canvas";
 import { NEUTRAL, colourOf, divergingClasses, quantileClasses, type Classes } from "../../map/classes";
 import { countyNames, prefectureOf, type Geography } from "../../map/geography";
@@ -164,7 +164,7 @@ export class Result {
     return [
       `${name}: ${t(`measure.${measure}`)} ${percent(answer.change[measure]?.[k])}`,
       interval(answer.low[measure]?.[k], answer.high[measure]?.[k]),
-      direction(answer.direction[measure]?.[k] ?? null),
+      direction(answer.direction[measure]?.[k] ?? null, answer.point[measure]?.[k]),
     ]
       .filter(Boolean)
       .join(t("list.comma"));
@@ -184,7 +184,7 @@ export class Result {
         " ",
         h("strong", {}, percent(welfare.change, 3)),
         certain ? ` ${t("whatif.range", { range: certain })}` : "",
-        welfare.direction ? ` ${direction(welfare.direction)}` : "",
+        welfare.direction ? ` ${direction(welfare.direction, welfare.point)}` : "",
       ),
       h("p.hint", {}, final ? (draws ? t("whatif.of_draws", { draws }) : t("whatif.no_draws")) : t("whatif.drawing")),
     );
@@ -223,7 +223,7 @@ export class Result {
         ...(counted ? [signed(answer.difference[m]?.[k], digits)] : []),
         points(answer.change[m]?.[k], 2),
         range(answer.low[m]?.[k], answer.high[m]?.[k], 2),
-        direction(answer.direction[m]?.[k] ?? null) || "–",
+        direction(answer.direction[m]?.[k] ?? null, answer.point[m]?.[k]) || "–",
       ]),
     );
   }
@@ -244,7 +244,7 @@ export class Result {
         signed(g.residents_persons),
         points(g.residents_change, 3),
         range(g.residents_low, g.residents_high, 3),
-        direction(g.residents_direction) || "–",
+        direction(g.residents_direction, g.residents_point) || "–",
       ]),
     );
     return h("div", {}, h("div.verdict.intervals"), made);
@@ -288,8 +288,11 @@ function range(low: number | null | undefined, high: number | null | undefined, 
   return t("whatif.from_to", { low: points(low, digits), high: points(high, digits) });
 }
 
-function direction(which: Direction): string {
-  return which && which !== "not drawn" ? t(`direction.${which}`) : "";
+/** The direction in words, and that the figure lies outside its own interval where it does. */
+function direction(which: Direction, point: Point | undefined): string {
+  if (!which || which === "not drawn") return "";
+  const outside = point === "below" || point === "above" ? t(`point.${point}`) : "";
+  return [t(`direction.${which}`), outside].filter(Boolean).join(t("list.comma"));
 }
 
 /** The answer without the outside cities, which have no shape on this map. */
@@ -310,5 +313,6 @@ function keepNamed(answer: WhatIf, names: ReadonlyMap<string, string>): WhatIf {
     low: cut(answer.low),
     high: cut(answer.high),
     direction: cut(answer.direction),
+    point: cut(answer.point),
   };
 }
