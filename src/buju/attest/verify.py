@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from buju.attest import shallow
 from buju.attest.ledger.receipt import Check, Verified, verify_receipt
 from buju.attest.ledger.refusals import malformed
 from buju.attest.ledger.trust import Trust
@@ -45,7 +46,7 @@ def verify(
         if len(data) > RECEIPT_LIMIT:
             raise malformed("receipt", f"longer than {RECEIPT_LIMIT} bytes")
         try:
-            record = json.loads(data)
+            record = shallow.loads(data)
         except (ValueError, RecursionError) as wrong:
             raise malformed("receipt", f"not JSON: {wrong}") from wrong
         proof, entry, checks = open_receipt(record, trust)
@@ -69,7 +70,7 @@ def verdict(found: Verified) -> str:
 def factor(entry: bytes) -> str:
     """The second factor that an entry names; empty where the entry is no submission."""
     try:
-        record = json.loads(entry)
+        record = shallow.loads(entry)
     except (ValueError, RecursionError):
         return ""
     if not isinstance(record, dict) or record.get("v") != "buju/entry/v1":

@@ -22,6 +22,7 @@ from typing import Any
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 
+from buju.attest import shallow
 from buju.attest.certificate.keys import verify_signature
 from buju.attest.refusal import refusal
 from buju.errors import missing_extra
@@ -160,7 +161,7 @@ def registered(
     _answer(response)
     try:
         found = webauthn.verify_registration_response(
-            credential=json.loads(response),
+            credential=shallow.loads(response),
             expected_challenge=challenge,
             expected_rp_id=site,
             expected_origin=origin,
@@ -207,7 +208,7 @@ def _answer(response: str) -> dict[str, Any]:
 
 def _object(data: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(data)
+        found = shallow.loads(data)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):

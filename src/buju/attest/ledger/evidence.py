@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from buju.attest import shallow
 from buju.attest.ledger import base64
 from buju.attest.ledger.checkpoint import parse_checkpoint
 from buju.attest.ledger.merkle import verify_consistency
@@ -86,7 +87,7 @@ class Evidence:
 def parse_evidence(text: str) -> Evidence:
     """The evidence in a file; whether it holds is for `Evidence.holds`."""
     try:
-        record = json.loads(text)
+        record = shallow.loads(text)
         first, second = record["notes"]
         proof = tuple(base64.decode_hash(one) or b"" for one in record["proof"])
         return Evidence(record["kind"], record["origin"], (first, second), proof)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from buju.attest import shallow
 from buju.attest.ledger.policy import Policy, parse_policy
 from buju.attest.ledger.refusals import LedgerRefused, malformed
 
@@ -97,7 +98,7 @@ def parse_trust(text: str) -> Trust:
     if len(text) > LARGEST_TRUST:
         raise malformed("trust", f"longer than {LARGEST_TRUST} characters")
     try:
-        record = json.loads(text, object_pairs_hook=_unique)
+        record = shallow.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as wrong:
         raise malformed("trust", f"not JSON: {wrong}") from wrong
     if not isinstance(record, dict) or record.get("format") != FORMAT:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from buju.attest.refusal import refusal
+from buju.attest.shallow import nested
 from buju.errors import missing_extra
 
 PAYLOAD_LIMIT = 32 * 1024
@@ -58,7 +59,7 @@ def parse_strict(data: bytes) -> dict[str, Any]:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise refusal("malformed", "UTF-8") from None
-    if _depth(text) > DEPTH_LIMIT:
+    if nested(data, DEPTH_LIMIT):
         raise refusal("malformed", f"nested deeper than {DEPTH_LIMIT}")
     try:
         content = json.loads(
@@ -76,27 +77,6 @@ def parse_strict(data: bytes) -> dict[str, Any]:
         raise refusal("malformed", "a JSON object is expected")
     _check_text(content)
     return content
-
-
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    inside = escaped = False
-    for letter in text:
-        if inside:
-            if escaped:
-                escaped = False
-            elif letter == "\\":
-                escaped = True
-            elif letter == '"':
-                inside = False
-        elif letter == '"':
-            inside = True
-        elif letter in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif letter in "]}":
-            depth -= 1
-    return deepest
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -103,12 +103,24 @@ def check_files(bundle: Path, found: Reading) -> int:
     }
     for name, digest in signed.items():
         _require_same(bundle / name, digest)
-    manifest = json.loads((bundle / "manifest.json").read_bytes())
-    held = dict(manifest.get("files", {}))
-    held |= {f"tables/{name}.parquet": row["sha256"] for name, row in manifest["tables"].items()}
+    held = _held(bundle)
     for name, digest in held.items():
         _require_same(bundle / name, digest)
     return len(signed) + len(held)
+
+
+def uncovered(bundle: Path) -> list[str]:
+    """Files in a bundle's folder that its receipt says nothing about, such as a report."""
+    known = {"manifest.json", "inputs.sha256", RECEIPT, *_held(bundle)}
+    found = (path.relative_to(bundle).as_posix() for path in bundle.rglob("*") if path.is_file())
+    return sorted(name for name in found if name not in known)
+
+
+def _held(bundle: Path) -> dict[str, Any]:
+    """SHA-256 of every file that the manifest names."""
+    manifest = json.loads((bundle / "manifest.json").read_bytes())
+    tables = {f"tables/{name}.parquet": row["sha256"] for name, row in manifest["tables"].items()}
+    return dict(manifest.get("files", {})) | tables
 
 
 def _require_same(path: Path, digest: object) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from buju.attest import shallow
 from buju.attest.refusal import refusal
 
 STATEMENT = "buju/match-statement/v1"
@@ -146,7 +147,7 @@ def _parse(kind: type[Kind], version: str, data: bytes) -> Kind:
 
 def _object(data: bytes, what: str) -> dict[str, Any]:
     try:
-        fields = json.loads(data)
+        fields = shallow.loads(data)
     except (ValueError, RecursionError):
         raise refusal("malformed", what) from None
     if not isinstance(fields, dict):

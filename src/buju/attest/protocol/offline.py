@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives import serialization
 
+from buju.attest import shallow
 from buju.attest.certificate import (
     certificate_name,
     check_chain,
@@ -178,10 +179,8 @@ def _later(path: Sequence[Any], at: float, crls: Sequence[bytes]) -> tuple[str, 
 
 
 def _content(payload: bytes) -> dict[str, Any]:
-    import json
-
     try:
-        content = json.loads(payload)
+        content = shallow.loads(payload)
     except (ValueError, RecursionError):
         raise refusal("receipt", "payload") from None
     names = ("schema", "agency", "time")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from buju.attest import ledger
+from buju.attest import ledger, shallow
 from buju.attest.protocol.messages import decode
 from buju.attest.protocol.offline import RECEIPT_LIMIT, open_receipt
 from buju.attest.protocol.payloads import written_time
@@ -91,7 +90,7 @@ def read_receipt(data: bytes, trust: ledger.Trust | Path, *, crls: Sequence[byte
     if len(data) > RECEIPT_LIMIT:
         raise refusal("size", "receipt")
     try:
-        content = json.loads(data)
+        content = shallow.loads(data)
     except (ValueError, RecursionError):
         raise refusal("receipt", "JSON") from None
     if not isinstance(content, dict):
@@ -105,11 +104,11 @@ def read_receipt(data: bytes, trust: ledger.Trust | Path, *, crls: Sequence[byte
     return Reading(
         verdict(verified),
         verified,
-        json.loads(decode(content["payload"])),
+        shallow.loads(decode(content["payload"])),
         leaf.subject.rfc4514_string(),
         factor(entry),
-        json.loads(entry).get("pad", "none"),
+        shallow.loads(entry).get("pad", "none"),
         tuple(flags),
         stamps[0] if stamps else None,
-        int(json.loads(decode(content["statement"]))["issued"]),
+        int(shallow.loads(decode(content["statement"]))["issued"]),
     )

@@ -30,7 +30,7 @@ def verify(
 
     The receipt of a study's result (`receipt.json` in a bundle) is compared with the files there.
     """
-    from buju.attest.protocol.manifest import check_files
+    from buju.attest.protocol.manifest import check_files, uncovered
     from buju.attest.protocol.reading import read_receipt
     from buju.attest.verify import WORDS, main
 
@@ -42,6 +42,14 @@ def verify(
         if (receipt.parent / "manifest.json").is_file():
             count = check_files(receipt.parent, found)
             typer.echo(f"结果文件与签署时一致 / as signed: {count} 个 files, {receipt.parent}")
+            rest = uncovered(receipt.parent)
+            if rest:
+                typer.echo(
+                    f"注意：签名不涵盖 {', '.join(rest)}；报告须由已核对的结果重新生成（buju report）/ "
+                    f"NOT covered by the signature: {', '.join(rest)}; make reports anew from the "
+                    "files compared (buju report)",
+                    err=True,
+                )
         else:
             typer.echo(
                 "未核对结果文件：回执旁没有 manifest.json / files were NOT compared: no "
