@@ -45,7 +45,8 @@ def verify(
             rest = uncovered(receipt.parent)
             if rest:
                 typer.echo(
-                    f"注意：签名不涵盖 {', '.join(rest)}；报告须由已核对的结果重新生成（buju report）/ "
+                    f"注意：签名不涵盖 {', '.join(rest)}；"
+                    "报告须由已核对的结果重新生成（buju report）/ "
                     f"NOT covered by the signature: {', '.join(rest)}; make reports anew from the "
                     "files compared (buju report)",
                     err=True,
