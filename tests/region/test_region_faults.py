@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from strip import write_strip
 
 from buju.errors import RegionError
-from buju.region import Fault, check_region, read_region
+from buju.region import Fault, check_region, examine_region, read_region
 from buju.region.schema import rules
 
 Change = Callable[[Path], None]
@@ -219,6 +219,34 @@ CASES: list[tuple[str, Change, str, int | None, str, str, str, str]] = [
      "Declare WGS84", "请在 datapackage.json 中声明"),
     ("coordinates_outside", both(buju(coordinates="EPSG:4490"), cell("nodes.csv", 2, "x_coord",
      "11.1")), "nodes.csv", 2, "x_coord", "11.1", "Correct the coordinates", "请更正坐标"),
+    ("out_of_bounds", cell("links.csv", 3, "minutes", "0"), "links.csv", 3, "minutes", "0",
+     "minutes of a link would be 0 min, and more than 0 and at most 1,440 is expected: a link of "
+     "no minutes makes two places one", "路段时间为 0 分钟，应大于 0、不超过 1,440：零分钟会使"),
+    ("implausible", cell("places.csv", 4, "gdp", "495000"), "places.csv", 4, "gdp", "495000",
+     "write 'gdp_per_head 990101' beside `accept` on the sheet 说明",
+     "应大于 1,000、不超过 2e+06：生产总值以亿元计"),
+    ("accept_unknown", buju(accept="gdp_per_heat"), "datapackage.json", None, "", "gdp_per_heat",
+     "Did you mean 'gdp_per_head'?", "是否应为“gdp_per_head”"),
+    ("sum_of_counties", cell("places.csv", 2, "residents", "1500000"), "places.csv", 2,
+     "residents", "西市（虚构）（990100）", "and those of its counties sum to 1,280,000. Correct",
+     "为 1,500,000，而其各县合计为 1,280,000"),
+    ("years_mixed", cell("places.csv", 6, "year", "2019"), "places.csv", 6, "year", "2019",
+     "belongs to 2019, that of most counties to 2020", "该县数据为 2019 年，而多数县为 2020 年"),
+    ("dates_order", both(header("links.csv", "line", "closed"), every("links.csv", "closed",
+     lambda v: ""), cell("links.csv", 17, "closed", "2014")), "links.csv", 17, "closed", "2014",
+     "'closed' (2014) lies before 'opened' (2015-07)", "“closed”（2014）早于“opened”（2015-07）"),
+    ("jobs_partly", cell("places.csv", 5, "jobs", ""), "places.csv", 5, "jobs", "",
+     "1 counties have no jobs and 9 have", "1 个县没有就业人数，9 个县有"),
+    ("area_missing", cell("places.csv", 5, "area_km2", ""), "places.csv", 5, "area_km2", "",
+     "Fill in 'area_km2'", "请填写面积 area_km2"),
+    ("seat_missing", cell("nodes.csv", 4, "node_type", "junction"), "places.csv", 6, "place",
+     "990103（寅县（虚构））", "has no seat in the network", "zone_id 为 990103 的一行"),
+    ("seat_twice", both(cell("nodes.csv", 14, "node_type", "seat")), "places.csv", 6, "place",
+     "990103（寅县（虚构））", "has 2 seats in the network", "有 2 个驻地节点"),
+    ("seat_shared", both(cell("places.csv", 5, "lon", "111"), cell("places.csv", 5, "lat", "38")),
+     "places.csv", 5, "lon", "990102", "990102 and 990101 have the same coordinates", "坐标相同"),
+    ("links_missing", removed("links.csv"), "nodes.csv", None, "", "",
+     "Fill in the table links", "请填写网络路段表（links）"),
 ]  # fmt: skip
 
 # Tested with the workbooks they belong to, or by a test of their own below.
@@ -427,3 +455,54 @@ def test_no_content_of_a_file_ends_in_anything_but_faults(
     last.write_bytes(data[: len(data) - cut] if cut < len(data) else b"")
     for fault in check_region(folder):
         assert fault.english and fault.chinese and "\n" not in str(fault)
+
+
+@pytest.mark.parametrize("word", ["gdp_per_head 990101", ["density", "gdp_per_head"]])
+def test_a_figure_beyond_a_bound_is_taken_by_name_and_noted(
+    folder: Path, word: str | list[str]
+) -> None:
+    cell("places.csv", 4, "gdp", "495000")(folder)
+    assert [f.check for f in check_region(folder)] == ["implausible"]
+    buju(accept=word)(folder)
+    seen = examine_region(folder)
+    assert seen.faults == []
+    note = next(n for n in seen.notes if "accept" in n)
+    assert "places 990101：人均生产总值为 5.5e+08，超出常见范围，按 accept 采用" in note
+    assert "GDP per head is 5.5e+08, beyond what is usual; taken by `accept`" in note
+
+
+def test_an_impossible_figure_cannot_be_accepted(folder: Path) -> None:
+    cell("links.csv", 3, "minutes", "1e308")(folder)
+    buju(accept="link_minutes")(folder)
+    assert {f.check for f in check_region(folder)} == {"out_of_bounds", "accept_unknown"}
+
+
+@pytest.mark.parametrize(
+    ("change", "check", "column", "words"),
+    [
+        (cell("places.csv", 4, "jobs", "99000000"), "implausible", "jobs", "jobs to a resident"),
+        (cell("places.csv", 4, "residents", "1e15"), "implausible", "residents", "Pudong"),
+        (cell("places.csv", 4, "residents", "0"), "out_of_bounds", "residents", "nobody lives"),
+        (cell("places.csv", 4, "gdp", "0"), "out_of_bounds", "gdp", "leave the cell empty"),
+        (cell("links.csv", 3, "minutes", "1e308"), "out_of_bounds", "minutes", "more than a day"),
+        (cell("links.csv", 3, "minutes", "0.5"), "implausible", "minutes", "no train or car"),
+        (cell("places.csv", 4, "area_km2", "0"), "out_of_bounds", "area_km2", "inside a place"),
+        (cell("places.csv", 4, "area_km2", "0.5"), "implausible", "area_km2", "公顷"),
+    ],
+)
+def test_absurd_figures_are_faults(folder: Path, change, check, column, words) -> None:
+    change(folder)
+    found = [f for f in check_region(folder) if (f.check, f.column) == (check, column)]
+    assert found and words in found[0].english
+    assert found[0].rule_zh and found[0].row
+
+
+def test_of_a_parted_network_the_part_with_fewer_places_is_named(folder: Path) -> None:
+    text = [line for line in lines(folder / "links.csv") if not line.startswith(("L03", "L15"))]
+    put(folder / "links.csv", [line for line in text if not line.startswith("L17")])
+    stations = [f"x{k},站{k},111,38,junction,," for k in range(30)]
+    joined = [f"X{k},n980100,x{k},road,,,5,estimate,both,,operating,,," for k in range(30)]
+    added("nodes.csv", *stations)(folder)
+    added("links.csv", *joined)(folder)
+    fault = next(f for f in check_region(folder) if f.check == "island")
+    assert "n990101" in fault.value and "n990103" not in fault.value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -69,8 +70,11 @@ def test_few_and_collinear_seats(tmp_path: Path, count: int) -> None:
 
 def test_shared_seats_are_refused_by_name(tmp_path: Path) -> None:
     places = strip()["places"].assign(source=None)
-    places.loc[3, ["lon", "lat"]] = places.loc[2, ["lon", "lat"]]
     region = read_region(write_region({"places": places}, tmp_path))
+    same = region.places
+    same.loc[3, ["lon", "lat"]] = same.loc[2, ["lon", "lat"]]
+    same.loc[[3], "geometry"] = same.loc[[2], "geometry"].to_numpy()
+    region = replace(region, tables={**region.tables, "places": same})
     with pytest.raises(SchemaError, match=r"990101 .* 990102 .* have the same seat"):
         boundaries(region, source="voronoi")
 
@@ -135,7 +139,8 @@ def test_china_polygons_hold_their_seats(tmp_path: Path, region: Region) -> None
             "residents": [5304061.0, 1139798.0, 592747.0, 1.0],
         }
     )
-    china = read_region(write_region({"places": places}, tmp_path))
+    some = {"accept": "sum_of_counties 140100"}  # only two of its districts
+    china = read_region(write_region({"places": places}, tmp_path, buju=some))
     found = boundaries(china)
     assert found.attrs["basis"] == "china" and found.attrs["missing"] == ["140199"]
     assert "无此区（140199）" in found.attrs["note"] and "GCJ-02" in found.attrs["note"]

@@ -170,7 +170,7 @@ NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 @given(
     names=st.lists(TEXT, min_size=1, max_size=5),
     notes=st.lists(st.none() | TEXT, min_size=5, max_size=5),
-    residents=st.lists(st.floats(1e4, 1e9), min_size=5, max_size=5),
+    residents=st.lists(st.floats(1e4, 9e6), min_size=5, max_size=5),
     values=st.lists(NUMBER, min_size=1, max_size=8),
     dates=st.lists(st.none() | st.dates().map(str), min_size=5, max_size=5),
     flags=st.lists(st.booleans(), min_size=5, max_size=5),

@@ -162,7 +162,7 @@ def lacking(table, place, **values):
         (lacking("outside_places", "970100", gdp=0.0), "outside_places.csv, line 3, column 'gdp'"),
         (
             {"nodes": lambda nodes: nodes[nodes["zone_id"] != "990103"]},
-            "place 990103 has no seat in the network. Add a row to nodes.csv",
+            "place 990103 has no seat in the network. Add a row to nodes",
         ),
     ],
     ids=["gdp 0", "gdp empty", "residents 0", "outside gdp", "seat"],

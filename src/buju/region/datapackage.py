@@ -12,7 +12,7 @@ from buju.region.schema import Column, Table, tables
 
 NAME: Final = "datapackage.json"
 LEGEND: Final = "说明"  # the sheet of a workbook that may stand for the "buju" object
-PACKAGE_WORDS: Final = ("coordinates", "map_approval_number")
+PACKAGE_WORDS: Final = ("coordinates", "map_approval_number", "accept")
 _EXAMPLE: Final = '{"name": "my-region", "buju": {"coordinates": "WGS84"}}'
 _FRICTIONLESS: Final = {
     "float": "number",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from buju.region.schema import Table, rules, tables
+from buju.region.schema import Table, rules, tables, unit_zh
 
 if TYPE_CHECKING:
     from buju.region.inputs import RawTable
@@ -230,7 +230,7 @@ def _described(schema: Mapping[str, Table], table: str, column: str) -> dict[str
             "meaning_en": described.meaning_en,
             "meaning_zh": described.meaning_zh,
             "in_unit": f" in {described.unit}" if described.unit else "",
-            "in_unit_zh": f"（单位：{described.unit}）" if described.unit else "",
+            "in_unit_zh": f"（单位：{unit_zh(described.unit)}）" if described.unit else "",
             "values": ", ".join(described.values),
             "minimum": _number(described.minimum),
             "maximum": _number(described.maximum),

@@ -12,6 +12,7 @@ import pandas as pd
 
 from buju.errors import ParameterError
 from buju.region.faults import meant
+from buju.region.inputs import RawTable
 from buju.region.nearest import nearest_code
 
 
@@ -52,6 +53,8 @@ class Region:
         SHA-256 of every file read, by its name within the folder.
     package
         The "buju" object of datapackage.json, with the coordinates as declared there.
+    stands
+        Where each table that was given stands: its file, sheet and the line of every row; no cells.
     """
 
     path: Path
@@ -59,6 +62,7 @@ class Region:
     notes: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     package: Mapping[str, Any] = field(default_factory=dict)
+    stands: Mapping[str, RawTable] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{name}: {len(t)}" for name, t in self.tables.items() if len(t))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from buju.errors import RegionError
-from buju.region.checks import cells, coordinates, keys, network, references, sense
+from buju.region.checks import bounds, cells, coordinates, keys, network, references, sense
 from buju.region.coordinates import system, to_wgs84
 from buju.region.faults import Fault, Findings
 from buju.region.inputs import RawTable
@@ -37,6 +37,11 @@ class Examination:
     notes: tuple[str, ...]
     files: Mapping[str, str]
     package: Mapping[str, Any]
+    stands: Mapping[str, RawTable]
+
+    def region(self) -> Region:
+        """The tables as a region; ask for it only where `faults` is empty."""
+        return Region(self.path, self.tables, self.notes, self.files, self.package, self.stands)
 
 
 def examine_region(path: str | Path) -> Examination:
@@ -53,7 +58,7 @@ def examine_region(path: str | Path) -> Examination:
     given = collect(Path(path), found)
     frames = {name: cells.typed(table, found) for name, table in given.tables.items()}
     full = {name: frames.get(name, cells.empty(table)) for name, table in tables().items()}
-    for check in (keys, references, coordinates, sense, network):
+    for check in (keys, references, coordinates, sense, bounds, network):
         check.check(full, given, found)
     return Examination(
         Path(path),
@@ -62,6 +67,7 @@ def examine_region(path: str | Path) -> Examination:
         tuple(found.notes),
         {name: hashlib.sha256(data).hexdigest() for name, data in given.files.items()},
         given.package,
+        {name: replace(table, cells=pd.DataFrame()) for name, table in given.tables.items()},
     )
 
 
@@ -106,7 +112,7 @@ def read_region(path: str | Path) -> Region:
     seen = examine_region(path)
     if seen.faults:
         raise _refusal(seen)
-    return Region(seen.path, seen.tables, seen.notes, seen.files, seen.package)
+    return seen.region()
 
 
 def _refusal(seen: Examination) -> RegionError:

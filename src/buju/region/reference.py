@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from buju.region.schema import TYPES, Column, Table, rules, tables
+from buju.region.schema import TYPES, Column, Table, bounds, rules, tables
 
 _HEAD = """# Tables of a region
 
@@ -32,7 +32,7 @@ def reference_markdown() -> str:
     >>> reference_markdown().splitlines()[0]
     '# Tables of a region'
     """
-    parts = [_HEAD, _types(), *(_table(table) for table in tables().values()), _rules()]
+    parts = [_HEAD, _types(), *(_table(table) for table in tables().values()), _bounds(), _rules()]
     return "\n".join(parts)
 
 
@@ -78,6 +78,28 @@ def _limits(column: Column) -> str:
     if column.references:
         parts.append("→ " + " or ".join(f"`{t}.{c}`" for t, c in column.references))
     return "; ".join(parts)
+
+
+def _bounds() -> str:
+    head = [
+        "## Bounds 取值范围\n",
+        "A figure beyond a bound is a fault. Where `accept` is yes, a region may take it by name: "
+        "`density 140105` beside `accept` on the sheet 说明, or in `buju` of datapackage.json. "
+        "超出范围为错误；accept 为 yes 的，确认无误后可按名称采用。\n",
+        "| bound | table | level | of | above | at most | unit | accept | because | 理由 |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    rows = [
+        f"| `{b.name}` | {b.table} | {b.level} | {b.what_en} {b.what_zh} | {_end(b.above)} "
+        f"| {_end(b.high)} | {b.unit} | {'yes' if b.accept else ''} | {b.reason_en} "
+        f"| {b.reason_zh} |"
+        for b in bounds().values()
+    ]
+    return "\n".join([*head, *rows, ""])
+
+
+def _end(bound: float | None) -> str:
+    return "" if bound is None else f"{bound:,g}"
 
 
 def _rules() -> str:

@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from buju.errors import SchemaError
 from buju.region.datapackage import LEGEND, NAME, PACKAGE_WORDS, descriptor
-from buju.region.schema import TYPES, Column, Table, tables
+from buju.region.schema import TYPES, Column, Table, tables, unit_zh
 from buju.region.writing import write_together
 
 _ROWS = 5000  # how far down choices and bounds are offered
@@ -94,6 +94,10 @@ def _legend(sheet: Any, styles: dict[str, Any]) -> None:
             "Coordinate system (required): WGS84, EPSG:4490, EPSG:4513-4554, GCJ-02 or BD-09",
         ),
         "map_approval_number": ("审图号（若有）", "Map approval number, where there is one"),
+        "accept": (
+            "检查指出超出常见范围而确实无误的数：写检查项和代码，如 density 140105",
+            "Figures beyond what is usual that are right: check and code, as its fault says",
+        ),
     }
     row = 0
     for word in PACKAGE_WORDS:
@@ -144,7 +148,7 @@ def explanation(column: Column) -> str:
         f"{chinese}（{needed[0]}）/ {english} ({needed[1]})",
     ]
     if column.unit:
-        lines.append(f"单位 / unit: {column.unit}")
+        lines.append(f"单位：{unit_zh(column.unit)} / unit: {column.unit}")
     if column.values:
         lines.append(f"取值 / one of: {', '.join(column.values)}")
     if column.default:

@@ -76,7 +76,7 @@ class Service:
                 f"the region '{name}' still has {len(seen.faults)} faults; upload it corrected",
                 faults=seen.faults,
             )
-        return Region(seen.path, seen.tables, seen.notes, seen.files, seen.package)
+        return seen.region()
 
     def bundle(self, name: str) -> Bundle:
         """A finished bundle."""

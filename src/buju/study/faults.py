@@ -70,8 +70,8 @@ def _words(item: Any, model: Any, at: Written | None) -> Words:
     found = _found(item)
     if kind == "value_error":
         said = item["msg"].removeprefix("Value error, ")
-        chinese = getattr(context.get("error"), "chinese", said)
-        return said + found[0], f"取值不合规则：{chinese}{found[1]}"
+        chinese = getattr(context.get("error"), "chinese", "")
+        return said + found[0], (chinese or f"取值不合规则：{said}") + found[1]
     if kind == "literal_error":
         expected = context["expected"].replace(" or ", ", ")
         return f"must be one of {expected}{found[0]}", f"应为 {expected} 之一{found[1]}"

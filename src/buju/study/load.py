@@ -161,9 +161,9 @@ def _check_year(file: Path, spec: StudyFile, region: Region) -> None:
     years = sorted({int(year) for year in region.level("county")["year"]})
     if years != [spec.year]:
         raise StudyError(
-            f"{file}, year: the study says {spec.year}, the counties of places.csv "
+            f"{file.name}, year: the study says {spec.year}, the counties of places.csv "
             f"{', '.join(map(str, years))}; make them one year",
-            f"{file}，year：研究为 {spec.year} 年，places.csv 各县为 "
+            f"{file.name}，year：研究为 {spec.year} 年，地点表（places）各县为 "
             f"{'、'.join(map(str, years))} 年；请统一",
         )
 
@@ -237,6 +237,7 @@ def _check_names(file: Path, spec: StudyFile, region: Region) -> None:
             near = difflib.get_close_matches(value, known, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise StudyError(
-                f"{file}, {where}: the region has nothing called {value!r}.{hint}",
-                f"{file}，{where}：区域中没有 {value!r}。",
+                f"{file.name}, {where}: the region has nothing called {value!r}.{hint}",
+                f"{file.name}，{where}：区域中没有 {value!r}。"
+                + (f"是否指 {near[0]!r}？" if near else ""),
             )

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from buju.measure.delineation.tiers import tier_presets
+from buju.region.schema import bounds
 from buju.study.assess_spec import AccountsSpec, AssessSpec
 from buju.study.decide_spec import DecideSpec
 from buju.study.section import Change, Misfit, Section
@@ -29,7 +30,7 @@ class ScenarioSpec(Section):
     title_zh: str = ""
     title_en: str = ""
     date: str | None = None
-    year: int | None = None
+    year: int | None = Field(None, ge=1900, le=2200)
     projects: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     links: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -40,9 +41,26 @@ class ScenarioSpec(Section):
     zones: dict[str, ZoneChange] = Field(default_factory=dict)
 
     @model_validator(mode="after")
+    def _possible_minutes(self) -> ScenarioSpec:
+        bound = bounds()["link_minutes"]
+        low, high = bound.above or 0.0, bound.high or float("inf")
+        for section in ("links", "add"):
+            for link, edit in getattr(self, section).items():
+                value = edit.get("minutes", 1.0)
+                number = isinstance(value, int | float) and not isinstance(value, bool)
+                if not number or not low < value <= high:
+                    raise Misfit(
+                        f"{section}.{link}.minutes is {value!r}; a number above {low:g} and at "
+                        f"most {high:g} is expected: {bound.reason_en}",
+                        f"{section}.{link}.minutes 为 {value!r}，应大于 {low:g}、不超过 {high:g}："
+                        f"{bound.reason_zh}",
+                    )
+        return self
+
+    @model_validator(mode="after")
     def _one_date(self) -> ScenarioSpec:
         if self.date is not None and self.year is not None:
-            raise ValueError("give 'date' or 'year', not both")
+            raise Misfit("give 'date' or 'year', not both", "date 与 year 只能给一个")
         return self
 
 

@@ -33,21 +33,56 @@ def check(frames: Mapping[str, pd.DataFrame], given: Given, found: Findings) -> 
         if "links" in raw:
             _islands(frames, raw["nodes"], found)
         elif "links" not in given.broken:
-            found.note("有节点而无路段，没有路网", "there are nodes and no links: no network")
-        _seatless(frames, found)
-
-
-def _seatless(frames: Mapping[str, pd.DataFrame], found: Findings) -> None:
-    nodes, places = frames["nodes"], frames["places"]
-    seated = set(nodes["zone_id"][nodes["node_type"] == "seat"])
-    counties = places[places["level"] == "county"]
-    without = counties[~counties["place"].isin(seated)]
-    if len(without):
-        names = ", ".join(f"{p} ({n})" for p, n in without[["place", "name_zh"]].to_numpy())
+            found.add("links_missing", raw["nodes"])
+        seats = frames["nodes"][frames["nodes"]["node_type"] == "seat"]["zone_id"]
+        there = pd.concat([frames[name]["place"] for name in ("places", "outside_places")])
+        if seats.isin(there).all():  # a seat of an unknown place is a fault already
+            for name in ("places", "outside_places"):
+                if name in raw:
+                    _served(frames[name], frames["nodes"], raw[name], found)
+    elif "places" in raw and "nodes" not in given.broken:
         found.note(
-            f"以下县区在 nodes 中没有驻地节点，无法计算出行时间：{names}",
-            f"these counties have no seat node in nodes, so no travel times: {names}",
+            "没有路网（nodes、links），只能检查和测算指标，不能运行研究",
+            "there is no network (nodes, links): the tables can be checked, no study can be run",
         )
+    for name in ("places", "outside_places"):
+        if name in raw:
+            _apart(frames[name], raw[name], found)
+
+
+def _served(places: pd.DataFrame, nodes: pd.DataFrame, raw: RawTable, found: Findings) -> None:
+    """Every county and outside place has one seat in the network, and an area."""
+    seats = nodes.loc[nodes["node_type"] == "seat", "zone_id"].value_counts()
+    if seats.empty and len(nodes) and nodes["node_type"].isna().all():
+        return  # the column is missing: a fault of its own
+    counties = places["level"] == "county" if "level" in places else np.ones(len(places), bool)
+    for at in np.flatnonzero(counties).tolist():
+        code, name = str(places["place"].iat[at]), places["name_zh"].iat[at]
+        number, line = int(seats.get(code, 0)), int(raw.lines[at])
+        if number != 1:
+            check = "seat_twice" if number else "seat_missing"
+            called = f"{code}（{name}）"
+            found.add(check, raw, row=line, column="place", value=called, code=code, number=number)
+        if np.isnan(places["area_km2"].iat[at]) and _blank(raw, at):
+            found.add("area_missing", raw, row=line, column="area_km2")
+
+
+def _blank(raw: RawTable, at: int) -> bool:
+    """Whether the area was left empty; what could not be read is a fault already."""
+    return "area_km2" not in raw.cells or not isinstance(raw.cells["area_km2"].iat[at], str)
+
+
+def _apart(places: pd.DataFrame, raw: RawTable, found: Findings) -> None:
+    """No two places of a level stand at one point: neither has land of its own on a map."""
+    keys = ["level", "lon", "lat"] if "level" in places else ["lon", "lat"]
+    located = places[places["lon"].notna() & places["lat"].notna()]
+    if "level" in located:
+        located = located[located["level"] == "county"]
+    first = located.groupby(keys)["place"].transform("first")
+    for at in located.index[located["place"] != first]:
+        code, other = str(located["place"][at]), str(first[at])
+        line = int(raw.lines[at])
+        found.add("seat_shared", raw, row=line, column="lon", value=code, other=other)
 
 
 def _islands(frames: Mapping[str, pd.DataFrame], raw: RawTable, found: Findings) -> None:
@@ -63,8 +98,10 @@ def _islands(frames: Mapping[str, pd.DataFrame], raw: RawTable, found: Findings)
     number, part = connected_components(graph, directed=False)
     linked = np.bincount(np.concatenate([tail, head]), minlength=len(ids)) > 0
     sizes = np.bincount(part)
-    main = int(sizes.argmax())
     seat = (nodes["node_type"] == "seat").to_numpy(dtype=bool)
+    # The rest of the network is the part with most places; stations and junctions decide a tie.
+    seats = np.bincount(part[seat], minlength=number)
+    main = int(np.lexsort((sizes, seats))[-1])
     names = {**_names(frames, "places"), **_names(frames, "outside_places")}
     alone = seat & ~linked
     for at in np.flatnonzero(alone).tolist():

@@ -107,6 +107,8 @@ def _describe(
         return {}
     package = dict(described.get("buju", {}))
     given.described = datapackage.NAME
+    if own.get("accept"):
+        package["accept"] = [own["accept"], *_listed(package.get("accept", ""))]
     sheet, declared = own.get("coordinates", ""), str(package.get("coordinates") or "")
     if sheet and not declared.strip():
         package["coordinates"] = sheet
@@ -115,6 +117,10 @@ def _describe(
     given.package = package
     _boundaries(folder, given, found)
     return described
+
+
+def _listed(word: Any) -> list[str]:
+    return list(map(str, word)) if isinstance(word, list) else [str(word or "")]
 
 
 def _boundaries(folder: Path, given: Given, found: Findings) -> None:

@@ -1,4 +1,4 @@
-"""What a region's tables are: rows of `tables.csv`, `columns.csv` and `rules.csv`.
+"""What a region's tables are: rows of `tables.csv`, `columns.csv`, `bounds.csv` and `rules.csv`.
 
 The checks, their messages, the template and the reference page all read these rows.
 """
@@ -87,6 +87,30 @@ class Rule:
     remedy_zh: str
 
 
+@dataclass(frozen=True)
+class Bound:
+    """Between what a quantity of a table must lie, and why, as `bounds.csv` describes it.
+
+    `quantity` is a column, or one that `checks.bounds` derives; a fault is reported at `column`.
+    Values lie above `above` (exclusive) and up to `high`; None where there is no such bound. Where
+    `accept` holds, a planner may take a value beyond the bound by naming it.
+    """
+
+    name: str
+    table: str
+    level: str
+    quantity: str
+    column: str
+    above: float | None
+    high: float | None
+    unit: str
+    accept: bool
+    what_en: str
+    what_zh: str
+    reason_en: str
+    reason_zh: str
+
+
 def _rows(name: str, folder: Path = _FOLDER) -> list[dict[str, str]]:
     with (folder / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -151,6 +175,33 @@ def tables(folder: Path = _FOLDER) -> Mapping[str, Table]:
     )
 
 
+_UNITS_ZH: Final = MappingProxyType(
+    {
+        "person": "人",
+        "km": "千米",
+        "km2": "平方公里",
+        "km/h": "千米/时",
+        "min": "分钟",
+        "CNY": "元",
+        "1e8 CNY": "亿元",
+        "count": "个",
+        "share": "比例",
+        "degree": "度",
+        "1/day": "次/日",
+        "person/km2": "人/平方公里",
+    }
+)
+
+
+def unit_zh(unit: str) -> str:
+    """A unit of the schema in Chinese.
+
+    >>> unit_zh("1e8 CNY")
+    '亿元'
+    """
+    return _UNITS_ZH.get(unit, unit)
+
+
 @cache
 def axes() -> Mapping[str, tuple[str, str]]:
     """Tables of points, each with its columns for longitude (easting) and latitude (northing).
@@ -163,6 +214,28 @@ def axes() -> Mapping[str, tuple[str, str]]:
         for name, table in tables().items()
     }
     return MappingProxyType({name: (c[0], c[1]) for name, c in degrees.items() if c})
+
+
+@cache
+def bounds() -> Mapping[str, Bound]:
+    """Every bound by its name.
+
+    >>> bounds()["link_minutes"].above, bounds()["link_minutes"].high
+    (0.0, 1440.0)
+    """
+    return MappingProxyType({row["bound"]: _bound(row) for row in _rows("bounds.csv")})
+
+
+def _bound(row: dict[str, str]) -> Bound:
+    rest = ("table", "level", "quantity", "column", "unit")
+    words = ("what_en", "what_zh", "reason_en", "reason_zh")
+    return Bound(
+        name=row["bound"],
+        above=float(row["above"]) if row["above"] else None,
+        high=float(row["high"]) if row["high"] else None,
+        accept=row["accept"] == "yes",
+        **{key: row[key] for key in (*rest, *words)},
+    )
 
 
 @cache
