@@ -232,7 +232,8 @@ def test_rows_join_a_region_and_are_routed(tmp_path):
     tables = {name: frame for name, frame in region.tables.items() if len(frame)}
     tables["nodes"] = pd.concat([region.nodes, rail.nodes])
     tables["links"] = pd.concat([region.links, rail.links, access])
-    joined = read_region(write_region(tables, tmp_path / "larger"))
+    quick = {"accept": "link_speed"}  # the feed's stations lie far from the strip
+    joined = read_region(write_region(tables, tmp_path / "larger", buju=quick))
     ends = {"origins": ["990101"], "destinations": ["990105"]}
     found = times_matrix(joined, mode="rail", **ends).minutes[0, 0]
     # Two departures a day: half the headway is beyond the longest first wait.

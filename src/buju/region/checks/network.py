@@ -32,7 +32,7 @@ def check(frames: Mapping[str, pd.DataFrame], given: Given, found: Findings) -> 
     if "nodes" in raw:
         if "links" in raw:
             _islands(frames, raw["nodes"], found)
-        elif "links" not in given.broken:
+        elif "links" not in given.broken and len(frames["nodes"]) > 1:
             found.add("links_missing", raw["nodes"])
         seats = frames["nodes"][frames["nodes"]["node_type"] == "seat"]["zone_id"]
         there = pd.concat([frames[name]["place"] for name in ("places", "outside_places")])
