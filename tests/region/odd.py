@@ -120,7 +120,7 @@ def _network(county: pd.DataFrame, outside: int, rail: bool) -> dict[str, pd.Dat
                 "from_node_id": [ends[0], ends[1], "s" + ends[0]],
                 "to_node_id": ["s" + ends[0], "s" + ends[1], "s" + ends[1]],
                 "mode": ["road", "road", "rail"],
-                "minutes": [8.0, 8.0, 15.0],
+                "minutes": [8.0, 8.0, 60.0],
                 "carries": "passengers",
             }
         )

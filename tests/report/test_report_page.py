@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from buju.errors import ParameterError
 from buju.report import render
 from buju.report.blocks import SECTIONS
 from buju.report.formats import Text
@@ -94,7 +95,16 @@ def test_a_failure_leaves_the_old_report(bundle_of, bundle, monkeypatch) -> None
 
 
 def test_another_place_may_be_named(bundle, tmp_path: Path) -> None:
-    assert render(bundle, path=tmp_path / "new" / "r.html").is_file()
+    path = render(bundle, path=tmp_path / "page.html")
+    assert path == tmp_path / "page.html" and path.is_file()
+
+
+def test_a_folder_that_is_not_there_is_refused_and_not_made(bundle, tmp_path: Path) -> None:
+    with pytest.raises(ParameterError) as refused:
+        render(bundle, path=tmp_path / "nonexist" / "page.html")
+    assert "请先新建，或写到其他位置" in refused.value.chinese
+    assert "make it first, or write elsewhere" in refused.value.english
+    assert not (tmp_path / "nonexist").exists()
 
 
 def test_nothing_is_fetched(page: Reader, html: str) -> None:

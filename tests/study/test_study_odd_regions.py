@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "region"))
@@ -61,6 +61,7 @@ def test_an_odd_region_runs_to_a_report(run, name):
     max_examples=6,
     deadline=None,
     derandomize=True,
+    phases=[Phase.generate],  # each example is a whole run: no shrinking
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -108,7 +108,11 @@ def _require(what: str, given: str, known: tuple[str, ...]) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     """Write aside, make durable, put in place; on any failure the old file stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.is_dir():
+        raise ParameterError(
+            f"there is no folder {path.parent}: make it first, or write elsewhere",
+            f"没有文件夹 {path.parent}：请先新建，或写到其他位置",
+        )
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     aside = Path(name)
     try:

@@ -89,6 +89,11 @@ def _words(item: Any, model: Any, at: Written | None) -> Words:
     return item["msg"] + found[0], f"不合规则：{item['msg']}{found[1]}"
 
 
+def in_words(item: Any) -> Words:
+    """One error of a record that is no section of a file, in English and Chinese."""
+    return _words(item, None, None)
+
+
 def _found(item: Any) -> Words:
     value = item["input"]
     simple = isinstance(value, str | int | float | bool)

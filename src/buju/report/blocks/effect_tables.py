@@ -82,17 +82,26 @@ def _persons(name: str, zh: str, en: str) -> Show:
     return Show(column, f"{zh}增减", f"{en}, change", "signed_count", unit=_PERSONS, guarded=True)
 
 
-def _money(frame: pd.DataFrame) -> list[Show]:
+def _money(_results: Results, frame: pd.DataFrame) -> list[Show]:
     named = (("wage", "工资", "Wage"), ("rent", "租金", "Rent"), ("price", "物价", "Prices"))
     return [column for name, zh, en in named for column in changed(name, zh, en, frame)]
 
 
-def _both(frame: pd.DataFrame) -> list[Show]:
+def jobs_head(results: Results) -> Text:
+    """What jobs are called: scaled to residents where they were not given."""
+    plain, scaled = Text("就业", "Jobs"), Text("就业（按人口折算）", "Jobs, scaled to residents")
+    if results.lacks({"baseline": ("jobs_basis",)}):
+        return plain
+    return scaled if (results.frame("baseline")["jobs_basis"] == "modelled").any() else plain
+
+
+def _both(results: Results, frame: pd.DataFrame) -> list[Show]:
+    jobs = jobs_head(results)
     return [
         *changed("residents", "居民", "Residents", frame),
         _persons("residents", "居民", "Residents"),
-        *changed("jobs", "就业", "Jobs", frame),
-        _persons("jobs", "就业", "Jobs"),
+        *changed("jobs", jobs.zh, jobs.en, frame),
+        _persons("jobs", jobs.zh, jobs.en),
     ]
 
 
@@ -101,7 +110,10 @@ def ends(results: Results, title: Text, rows: pd.DataFrame) -> TableContent:
     order = rows.sort_values("residents_change", ascending=False)
     if len(order) > 2 * _ENDS:
         order = pd.concat([order.head(_ENDS), order.tail(_ENDS)])
-    columns = [Show("place", "县（市、区）", "County", through=results.place_both), *_both(order)]
+    columns = [
+        Show("place", "县（市、区）", "County", through=results.place_both),
+        *_both(results, order),
+    ]
     head = Text(
         f"居民增减最多的县（前 {_ENDS} 与后 {_ENDS}）：",
         f"Counties that gain and lose most residents, first and last {_ENDS}: ",
@@ -130,7 +142,7 @@ def groups(results: Results) -> list[Record]:
 
 
 def _by_scenario(
-    results: Results, name: str, first: Show, told: Callable[[pd.DataFrame], list[Show]]
+    results: Results, name: str, first: Show, told: Callable[[Results, pd.DataFrame], list[Show]]
 ) -> list[Record]:
     """One table a scenario: the first column, then those that are told of its rows."""
     table = results.table(name)
@@ -141,7 +153,7 @@ def _by_scenario(
             continue
         head = Text(f"{table.title_zh}：", f"{table.title_en}: ") + title
         found += stray(rows) if told is _both else []
-        found.append(shown(results, name, [first, *told(rows)], rows=rows, title=head))
+        found.append(shown(results, name, [first, *told(results, rows)], rows=rows, title=head))
     return found
 
 
@@ -157,7 +169,9 @@ def variants(results: Results) -> list[Record]:
         Show("variant", "设定", "Setting", through=words(names)),
         Show("group", "要素", "Element", through=results.element),
         Show("residents_change", "居民", "Residents", "change", 3, guarded=True),
-        Show("jobs_change", "就业", "Jobs", "change", 3, guarded=True),
+        Show(
+            "jobs_change", jobs_head(results).zh, jobs_head(results).en, "change", 3, guarded=True
+        ),
         Show("welfare_change", "福利", "Welfare", "change", 3, guarded=True),
     ]
     return [

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from buju.report.blocks import effect_tables
-from buju.report.blocks.effect_tables import DIRECTIONS
+from buju.report.blocks.effect_tables import DIRECTIONS, jobs_head
 from buju.report.content import Show, shown, words
-from buju.report.formats import Format, Text
+from buju.report.formats import Format, Text, Value, is_missing
 from buju.report.maps.choropleth import category_map, value_map
 from buju.report.maps.classes import Classes, diverging_classes, quantile_classes
 from buju.report.maps.overlays import of_scenario
@@ -21,7 +21,11 @@ BASES = {
     "computed": Text("计算", "computed"),
     "estimated": Text("估计", "estimated"),
     "equal to residents": Text("按居民数", "equal to residents"),
+    "in the region's ratio to residents": Text(
+        "按区域就业与人口之比", "in the region's ratio to residents"
+    ),
 }
+_PER_HEAD = "per head of "
 LONG_RUN = Text(
     "模型结果，长期，与同一区域没有该项目时相比；不是预测。",
     "Model, long run, relative to the same region without the project; no forecast.",
@@ -32,14 +36,21 @@ _DIRECTION_COLOURS = {"up": "#4a8fc7", "down": "#d97b16", "uncertain": "#dddddd"
 
 def _baseline(results: Results) -> list[Record]:
     frame = results.frame("baseline")
-    year = results.manifest["year"]
+    year, jobs = results.manifest["year"], jobs_head(results)
+
+    def basis(code: object) -> Value:
+        text = "" if is_missing(code) else str(code)
+        if text.startswith(_PER_HEAD):
+            return Text("按人均值，取自", "per head of ") + results.place(text[len(_PER_HEAD) :])
+        return words(BASES)(code)
+
     columns = [
         Show("place", "地点", "Place", through=results.place_both),
         Show("residents", f"{year} 年常住人口", f"Residents, {year}", "count"),
-        Show("jobs", f"{year} 年就业", f"Jobs, {year}", "count"),
-        Show("jobs_basis", "就业依据", "Basis of jobs", through=words(BASES)),
+        Show("jobs", f"{year} 年{jobs.zh}", f"{jobs.en}, {year}", "count"),
+        Show("jobs_basis", "就业依据", "Basis of jobs", through=basis),
         Show("wage", "每就业者收入", "Income per job", "number", 2),
-        Show("gdp_basis", "生产总值依据", "Basis of GDP", through=words(BASES)),
+        Show("gdp_basis", "生产总值依据", "Basis of GDP", through=basis),
     ]
     if "commuters_out" in frame:
         columns.append(Show("commuters_out", "外出通勤比重", "Commuting out", "share", 1))

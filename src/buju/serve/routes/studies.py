@@ -56,6 +56,11 @@ def make(asked: NewStudy, served: Served) -> dict[str, Any]:
         "simulate": {"draws": {"count": 200, **_RANGES}},
     }
     served.workspace.write_study(name, content)
+    try:
+        load_study(served.workspace.study_file(name))
+    except BujuError:  # what a study needs beyond tables without faults, such as GDP
+        shutil.rmtree(served.workspace.folder("studies", name))
+        raise
     return item(served, name)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from buju import simulate
+from buju.simulate.regional import MODELLED
 from buju.study.bundle import Table
 from buju.study.context import Run
 from buju.study.draws import Draws, draw
@@ -15,6 +16,17 @@ from buju.study.parameters import parameter_rows
 from buju.study.stages import effects
 from buju.study.world import World, calibrate, zone_hats
 
+_SCALED = (
+    "就业不是人数：由分行业就业样本的份额推算，并在各地级市内折算到常住人口的总数，"
+    "只表示就业在哪里，一县可大于其常住人口；",
+    "Jobs are no count of persons: shares of the sampled employed, scaled within each prefecture "
+    "to the sum of residents. They say where work is; a county's may exceed its residents.",
+)
+_GIVEN = (
+    "区域内各县就业为地点表所填人数，区域外按区域的就业与人口之比；",
+    "Jobs of the counties are those given in places; outside places have the region's ratio to "
+    "residents.",
+)
 Solved = dict[str, simulate.Equilibrium]
 
 
@@ -115,6 +127,8 @@ def baseline(people: pd.DataFrame, world: World) -> Table:
     """People, jobs and income of every place, and the share that works elsewhere."""
     flows = np.asarray(world.prepared.baseline.commuting)
     stay = flows.diagonal() / flows.sum(axis=1)
+    modelled = (people["jobs_basis"] == MODELLED).any()
+    how_zh, how_en = _SCALED if modelled else _GIVEN
     return Table(
         people.assign(wage=1e4 * people["gdp"] / people["jobs"], commuters_out=1 - stay),
         "均衡基准：人口、就业与收入",
@@ -127,11 +141,9 @@ def baseline(people: pd.DataFrame, world: World) -> Table:
             "commuters_out": "share",
         },
         basis="modelled",
-        note_zh="就业由普查长表样本份额推算，在各地级市内平衡到常住人口；通勤与贸易流为模型推算；"
-        "依据见 jobs_basis、gdp_basis。",
-        note_en="Jobs: shares of the census sample scaled to residents within each prefecture; "
-        "commuting and trade flows are modelled; `jobs_basis` and `gdp_basis` say what is not "
-        "observed.",
+        note_zh=how_zh + "通勤与贸易流为模型推算；依据见就业依据与生产总值依据两列。",
+        note_en=how_en + " Commuting and trade flows are modelled; the columns of basis say what "
+        "is not observed.",
     )
 
 
