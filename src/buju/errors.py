@@ -39,6 +39,20 @@ class WrongUse(BujuError):
     """A command cannot be carried out as it was given; the command line ends with exit code 2."""
 
 
+# Codes of refusals that say nothing about what was asked, only that it was not found.
+_NOT_FOUND = ("file", "site", "trust-missing")
+
+
+def exit_code(error: BujuError) -> int:
+    """How a command ends on a refusal: 1 where the answer is no, 2 where it was used wrongly.
+
+    >>> exit_code(BujuError("no")), exit_code(WrongUse("no such port"))
+    (1, 2)
+    """
+    wrong = isinstance(error, WrongUse) or getattr(error, "code", "") in _NOT_FOUND
+    return 2 if wrong else 1
+
+
 class SchemaError(BujuError):
     """A table lacks a column, or a column holds what it may not hold."""
 

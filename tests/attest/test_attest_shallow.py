@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from buju.attest.shallow import DEEPEST, loads
@@ -25,9 +25,11 @@ def test_a_raised_recursion_limit_does_not_let_brackets_through(opening: str) ->
 json_values = st.recursive(
     st.none() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=12,
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(json_values)
 def test_ordinary_json_is_read_as_it_is(value: object) -> None:
     import json

@@ -82,15 +82,16 @@ def read_tntp_trips(path: str | Path) -> pd.DataFrame:
     Raises
     ------
     NetworkError
-        Trips before any origin, a zone beyond the stated number, a total that differs from the
-        stated one by more than a part in ten thousand.
+        Trips before any origin, a zone beyond the stated number, a pair given twice, trips that are
+        no number of zero or more, a total that differs from the stated one by more than a part in
+        ten thousand.
     """
     path = Path(path)
     meta, body = _parts(path)
     size = int(meta.get("NUMBER OF ZONES", 0))
-    trips = np.zeros((size, size))
+    trips = np.full((size, size), np.nan)
     origin = 0
-    for found in re.finditer(r"Origin\s+(\d+)|(\d+)\s*:\s*([-+.\deE]+)\s*;", body):
+    for found in re.finditer(r"Origin\s+(\d+)|(\d+)\s*:\s*([^;]*);", body):
         if found[1]:
             origin = int(found[1])
             continue
@@ -98,9 +99,13 @@ def read_tntp_trips(path: str | Path) -> pd.DataFrame:
         if not (1 <= origin <= size and 1 <= destination <= size):
             fail(path, f"trips from zone {origin} to {destination}; zones are 1 to {size}",
                  f"小区 {origin}→{destination} 超出 1–{size}")  # fmt: skip
-        trips[origin - 1, destination - 1] = float(found[3])
+        if not np.isnan(trips[origin - 1, destination - 1]):
+            fail(path, f"gives trips from zone {origin} to {destination} twice; keep one of them",
+                 f"小区 {origin}→{destination} 给了两次；请保留其一")  # fmt: skip
+        trips[origin - 1, destination - 1] = _trips(path, found[3], origin, destination)
+    trips = np.nan_to_num(trips, nan=0.0)
     stated = float(meta.get("TOTAL OD FLOW", trips.sum()))
-    if abs(stated - trips.sum()) > 1e-4 * max(stated, 1.0):
+    if not abs(stated - trips.sum()) <= 1e-4 * max(stated, 1.0):
         fail(
             path,
             f"states {stated} trips in all, but they sum to {trips.sum()}",
@@ -116,12 +121,29 @@ def write_tntp_trips(trips: pd.DataFrame, path: str | Path) -> Path:
     if list(trips.index) != list(trips.columns):
         fail(path, "rows and columns of the trips differ", "行与列的小区不一致")
     values = trips.to_numpy(dtype=np.float64)
+    wrong = np.argwhere(~np.isfinite(values) | (values < 0))
+    if len(wrong):
+        i, j = (trips.index[k] for k in wrong[0])
+        fail(path, f"trips from {i} to {j} are {values[tuple(wrong[0])]}; a number of zero or more "
+             "is expected, and missing is not zero", f"{i}→{j} 的出行量应为非负数")  # fmt: skip
     text = _head({"NUMBER OF ZONES": len(values), "TOTAL OD FLOW": repr(float(values.sum()))})
     for i, row in enumerate(values, start=1):
         cells = [f"{j} : {float(v)!r};" for j, v in enumerate(row, start=1) if v]
         text += f"Origin {i}\n" + "\n".join(cells) + "\n\n"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def _trips(path: Path, text: str, origin: int, destination: int) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not (np.isfinite(value) and value >= 0):
+        fail(path, f"trips from zone {origin} to {destination} are '{text.strip()}'; a number of "
+             "zero or more without separators is expected",
+             f"小区 {origin}→{destination} 的出行量“{text.strip()}”应为非负数")  # fmt: skip
+    return value
 
 
 def _head(meta: dict[str, object]) -> str:
