@@ -24,20 +24,15 @@ class Part:
         Columns by table; a table that is absent, has no row or lacks a column leaves the part out.
     empty
         What it means that all tables are there without a row, where that is an answer.
-    after
-        A table whose absence an earlier part has told; without it this part says nothing.
     """
 
     what: Text
     needs: Mapping[str, tuple[str, ...]]
     build: Build
     empty: Text | None = None
-    after: str = ""
 
     def records(self, results: Results) -> Sequence[Record]:
         """The part's records, or one that gives the reason for leaving it out."""
-        if self.after and results.lacks({self.after: ()}):
-            return []
         if self.empty and all(results.is_empty(name) for name in self.needs):
             return [Callout(self.empty)]
         lacking = results.lacks(self.needs)
@@ -50,12 +45,22 @@ class Part:
 
 @dataclass(frozen=True)
 class Section:
-    """A section with its title and its parts in order."""
+    """A section with its title and its parts in order.
+
+    Attributes
+    ----------
+    over
+        A table that all of it rests on; without it the first part gives the reason and the others
+        say nothing.
+    """
 
     name: str
     title: Text
     parts: Sequence[Part]
+    over: str = ""
 
     def records(self, results: Results) -> list[Record]:
         """All records of the section."""
-        return [record for part in self.parts for record in part.records(results)]
+        told = self.over and results.lacks({self.over: ()})
+        parts = self.parts[:1] if told else self.parts
+        return [record for part in parts for record in part.records(results)]

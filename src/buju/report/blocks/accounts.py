@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from buju.report.blocks.targets import KINDS
 from buju.report.content import UNITS, Show, either, shown, words
 from buju.report.formats import Text, is_missing
 from buju.report.ranks import heat_strip
@@ -9,13 +10,6 @@ from buju.report.records import Paragraph, Record
 from buju.report.results import Results
 from buju.report.section import Part, Section
 
-KINDS = {
-    "seed": Text("公告", "announcement"),
-    "plan": Text("规划", "plan"),
-    "outturn": Text("实绩", "outturn"),
-    "study": Text("研究", "study"),
-    "baseline": Text("基期", "baseline"),
-}
 STATES = {
     "met": Text("达到", "met"),
     "missed": Text("未达到", "missed"),
@@ -37,13 +31,9 @@ def _year(value: object) -> str | None:
 
 
 def _targets(results: Results) -> list[Record]:
-    frame = results.frame("accounts_targets")
-    rows = frame.assign(
-        name=[Text(str(z), str(e)) for z, e in zip(frame["name_zh"], frame["name_en"], strict=True)]
-    )
     columns = [
         Show("scope", "范围", "Scope", through=either),
-        Show("name", "目标", "Target"),
+        Show("name_zh", "目标", "Target", english="name_en"),
         Show("kind", "类别", "Kind", through=words(KINDS)),
         Show("value", "目标值", "Target value", "general"),
         Show("year", "年份", "Year", through=_year),
@@ -53,17 +43,14 @@ def _targets(results: Results) -> list[Record]:
         Show("state", "判断", "Verdict", through=words(STATES)),
         Show("note", "备注", "Remark"),
     ]
-    return [shown(results, "accounts_targets", columns, rows=rows)]
+    return [shown(results, "accounts_targets", columns)]
 
 
 def _published(results: Results) -> list[Record]:
     frame = results.frame("accounts_published")
-    rows = frame.assign(
-        name=[Text(z, e) for z, e in zip(frame["name_zh"], frame["name_en"], strict=True)],
-        year=[str(y) for y in frame["year"]],
-    )
+    rows = frame.assign(year=[str(y) for y in frame["year"]])
     columns = [
-        Show("name", "指标", "Indicator"),
+        Show("name_zh", "指标", "Indicator", english="name_en"),
         Show("year", "年份", "Year"),
         Show("value", "公布数", "As published", "general"),
         Show("unit", "单位", "Unit", through=words(UNITS)),
@@ -114,14 +101,10 @@ def _intensity(results: Results) -> list[Record]:
 
 def _facilities(results: Results) -> list[Record]:
     frame = results.frame("accounts_facilities")
-    rows = frame.assign(
-        name=[Text(z, e) for z, e in zip(frame["name_zh"], frame["name_en"], strict=True)],
-        lacks=[Text(z, e) for z, e in zip(frame["lacks_zh"], frame["lacks_en"], strict=True)],
-    )
     columns = [
-        Show("name", "设施", "Facility"),
+        Show("name_zh", "设施", "Facility", english="name_en"),
         Show("verdict", "判断", "Verdict", through=words(VERDICTS)),
-        Show("lacks", "缺什么", "What is not published"),
+        Show("lacks_zh", "缺什么", "What is not published", english="lacks_en"),
         *(
             show
             for show in (
@@ -134,7 +117,7 @@ def _facilities(results: Results) -> list[Record]:
             if show.column in frame
         ),
     ]
-    return [shown(results, "accounts_facilities", columns, rows=rows)]
+    return [shown(results, "accounts_facilities", columns)]
 
 
 def _carbon(results: Results) -> list[Record]:
@@ -187,12 +170,8 @@ def _budgets(results: Results) -> list[Record]:
 
 
 def _factors(results: Results) -> list[Record]:
-    frame = results.frame("accounts_factors")
-    rows = frame.assign(
-        name=[Text(z, e) for z, e in zip(frame["name_zh"], frame["name_en"], strict=True)]
-    )
     columns = [
-        Show("name", "燃料", "Fuel"),
+        Show("name_zh", "燃料", "Fuel", english="name_en"),
         Show("unit", "计量", "Unit"),
         Show("ncv_kj", "热值", "Heat", "number", unit=Text("千焦", "kJ")),
         Show("carbon_t_per_tj", "含碳量", "Carbon", "number", 2, unit=Text("吨/太焦", "t/TJ")),
@@ -204,37 +183,29 @@ def _factors(results: Results) -> list[Record]:
         Show("coal_kgce", "折标系数", "Standard coal", "number", 4, unit=Text("", "")),
         Show("vintage", "年份", "Vintage"),
     ]
-    return [shown(results, "accounts_factors", columns, rows=rows)]
+    return [shown(results, "accounts_factors", columns)]
 
 
 def _quotients(results: Results) -> list[Record]:
-    frame = results.frame("accounts_quotients")
-    rows = frame.assign(
-        name=[Text(z, e) for z, e in zip(frame["sector_zh"], frame["sector_en"], strict=True)]
-    )
     columns = [
-        Show("name", "行业", "Sector"),
+        Show("sector_zh", "行业", "Sector", english="sector_en"),
         Show("jobs", "区域就业", "Jobs here", "number"),
         Show("share", "占区域", "Of the region", "share", 2),
         Show("national_share", "占全国", "Of the nation", "share", 2),
         Show("slq", "区位商", "Quotient", "number", 2),
     ]
-    return [shown(results, "accounts_quotients", columns, rows=rows)]
+    return [shown(results, "accounts_quotients", columns)]
 
 
 def _multipliers(results: Results) -> list[Record]:
-    frame = results.frame("accounts_multipliers")
-    rows = frame.assign(
-        name=[Text(z, e) for z, e in zip(frame["sector_zh"], frame["sector_en"], strict=True)]
-    )
     columns = [
-        Show("name", "行业", "Sector"),
+        Show("sector_zh", "行业", "Sector", english="sector_en"),
         Show("method", "方法", "Method"),
         Show("delta", "δ", "δ", "number", 2),
         Show("output", "产出乘数", "Output multiplier", "number", 3),
         Show("relative", "后向联系", "Backward linkage", "number", 2),
     ]
-    return [shown(results, "accounts_multipliers", columns, rows=rows, filter_by="method")]
+    return [shown(results, "accounts_multipliers", columns, filter_by="method")]
 
 
 def _lead(_results: Results) -> list[Record]:
@@ -258,67 +229,57 @@ SECTION = Section(
             Text("能耗与碳的目标", "targets of energy and carbon"),
             {"accounts_targets": ("scope", "name_zh", "name_en", "value", "actual_value", "state")},
             _targets,
-            after="accounts_factors",
         ),
         Part(
             Text("已公布的能耗数字", "published figures of energy"),
             {"accounts_published": ("name_zh", "name_en", "year", "value", "unit")},
             _published,
-            after="accounts_factors",
         ),
         Part(
             Text("单位生产总值排放", "carbon per product"),
             {"accounts_intensity": ("place", "year", "amount", "product", "intensity", "change")},
             _intensity,
-            after="accounts_factors",
         ),
         Part(
             Text("零碳设施", "zero-carbon facilities"),
             {"accounts_facilities": ("name_zh", "name_en", "verdict", "lacks_zh", "lacks_en")},
             _facilities,
-            after="accounts_factors",
         ),
         Part(
             Text("分行业分品种排放", "carbon by sector and fuel"),
             {"accounts_carbon": ("place", "year", "sector", "fuel", "co2_t", "low_t", "high_t")},
             _carbon,
-            after="accounts_factors",
         ),
         Part(
             Text("能源消费", "energy consumed"),
             {"accounts_energy": ("place", "year", "sector", "fuel", "consumed_tce")},
             _energy,
-            after="accounts_factors",
         ),
         Part(
             Text("用电对应的排放", "emissions behind electricity"),
             {"accounts_electricity": ("place", "year", "sector", "kwh", "kg_per_kwh", "co2_t")},
             _electricity,
-            after="accounts_factors",
         ),
         Part(
             Text("碳预算", "carbon budgets"),
             {"accounts_budgets": ("place", "year", "path", "emitted", "gap_total", "remaining")},
             _budgets,
-            after="accounts_factors",
         ),
         Part(
             Text("与全国相比的行业构成", "sectors against the nation"),
             {"accounts_quotients": ("sector_zh", "sector_en", "jobs", "share", "slq")},
             _quotients,
-            after="accounts_factors",
         ),
         Part(
             Text("产出乘数", "output multipliers"),
             {"accounts_multipliers": ("sector_zh", "sector_en", "method", "delta", "output")},
             _multipliers,
-            after="accounts_factors",
         ),
         Part(
             Text("排放因子", "emission factors"),
             {"accounts_factors": ("name_zh", "name_en", "co2_kg", "recomputed_kg", "vintage")},
             _factors,
-            after="accounts_factors",
         ),
     ],
+    over="accounts_factors",
 )

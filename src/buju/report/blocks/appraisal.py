@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from buju.report.blocks.certificates import VERDICTS
+from buju.report.blocks.pipeline import STAGES
 from buju.report.content import Show, either, shown, words
 from buju.report.formats import Format, Text
 from buju.report.ranges import Row, ranges
@@ -17,14 +18,6 @@ BASES = {
     "partial": Text("只含一部分", "a part only"),
     "assumed": Text("假定", "assumed"),
     "unknown": Text("成本不明", "cost unknown"),
-}
-STAGES = {
-    "reserve": Text("储备", "reserve"),
-    "signed": Text("签约", "signed"),
-    "landed": Text("落地", "landed"),
-    "started": Text("开工", "started"),
-    "building": Text("建设", "building"),
-    "operating": Text("投产", "operating"),
 }
 INTERVALS = {
     "draws": Text("抽样", "draws"),

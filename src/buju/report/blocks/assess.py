@@ -173,13 +173,10 @@ def _moves(results: Results) -> list[Record]:
     )
     together = together.groupby("places", sort=True).head(5)
     rows = pd.concat([kept, together]).sort_values(["places", "how"], kind="stable")
-    rows = rows.assign(
-        name=[Text(z, e) for z, e in zip(rows["name_zh"], rows["name_en"], strict=True)]
-    )
     columns = [
         Show("places", "上升位数", "Places up", "number"),
         Show("how", "方式", "How", through=words(HOW)),
-        Show("name", "指标", "Indicator"),
+        Show("name_zh", "指标", "Indicator", english="name_en"),
         Show("now", "现值", "Now", "general"),
         Show("needed", "需要", "Needed", "general"),
         Show("unit", "单位", "Unit", through=words(UNITS)),
@@ -223,13 +220,11 @@ def _template(results: Results) -> list[Record]:
 def _elements(results: Results, name: str, *, share: bool) -> Record:
     frame = results.frame(name)
     rows = frame.assign(
-        name=[Text(z, e) for z, e in zip(frame["name_zh"], frame["name_en"], strict=True)],
-        group=[Text(z, e) for z, e in zip(frame["group_zh"], frame["group_en"], strict=True)],
         cover=[f"{a} / {b}" for a, b in zip(frame["covered"], frame["places"], strict=True)],
     )
     columns = [
-        Show("group", "方面", "Group"),
-        Show("name", "指标", "Indicator"),
+        Show("group_zh", "方面", "Group", english="group_en"),
+        Show("name_zh", "指标", "Indicator", english="name_en"),
         Show("state", "状态", "State", through=words(STATES)),
         Show("year", "年份", "Year", through=lambda y: None if is_missing(y) else str(int(y))),
         Show("cover", "覆盖", "Cover"),
@@ -273,25 +268,21 @@ SECTION = Section(
             Text("名次区间图", "rank intervals"),
             {"assess_scores": ("place", "rank", "p05", "p95")},
             _intervals,
-            after="assess_summary",
         ),
         Part(
             Text("名次比例图", "ranks by draws"),
             {"assess_acceptability": ("place", "rank", "share"), "assess_scores": ("place",)},
             _strip,
-            after="assess_summary",
         ),
         Part(
             Text("得分与名次", "scores and ranks"),
             {"assess_scores": ("place", "rank", "score", "median", "p05", "p95")},
             _table,
-            after="assess_summary",
         ),
         Part(
             Text("分方面得分", "profiles"),
             {"assess_profile": ("place", "code", "score", "group"), "assess_scores": ("place",)},
             _profile,
-            after="assess_summary",
         ),
         Part(
             Text("哪项选择要紧", "which choice matters"),
@@ -300,37 +291,32 @@ SECTION = Section(
                 "assess_shifts": ("choice", "option", "mean_shift"),
             },
             _choices,
-            after="assess_summary",
         ),
         Part(
             Text("怎样上升", "what would move it up"),
             {"assess_moves": ("places", "how", "code", "now", "needed")},
             _moves,
-            after="assess_summary",
         ),
         Part(
             Text("与官方次序的比较", "beside the official order"),
             {"assess_official": ("place", "official_rank", "index_rank")},
             _official,
-            after="assess_summary",
         ),
         Part(
             Text("指标", "indicators"),
             {"assess_indicators": (*_ROWS, "share")},
             _indicators,
-            after="assess_summary",
         ),
         Part(
             Text("官方办法", "the official scheme"),
             {"assess_template": _ROWS},
             _template,
-            after="assess_summary",
         ),
         Part(
             Text("没有计入的", "what was left out"),
             {"assess_left_out": ("what", "code", "why")},
             _left_out,
-            after="assess_summary",
         ),
     ],
+    over="assess_summary",
 )

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-import pandas as pd
-
-from buju.report.content import Show, either, shown, words
-from buju.report.formats import Text, Value
+from buju.report.content import Show, shown, words
+from buju.report.formats import Text
 from buju.report.records import Callout, Record
 from buju.report.results import Results
 from buju.report.section import Part, Section
@@ -102,14 +97,13 @@ def _outcome(results: Results) -> list[Record]:
 def _why(results: Results) -> list[Record]:
     frame = results.frame("market_outcome")
     without = frame[frame["listing"].isna()].groupby("market", sort=False).head(_MOST)
-    both = without["breaks_zh"] + " / " + without["breaks_en"]
-    without = without.assign(broken=both.where(without["breaks_zh"] != ""))
+    without = without.assign(breaks_zh=without["breaks_zh"].replace("", None))
     columns = [
         _market(results),
         Show("request_zh", "需求方", "Request"),
-        Show("reason_zh", "原因", "Why not", through=_reason(frame)),
+        Show("reason_zh", "原因", "Why not", english="reason_en"),
         Show("nearest", "差得最少的供给", "Nearest listing"),
-        Show("broken", "不满足的条件", "What it does not meet", through=either),
+        Show("breaks_zh", "不满足的条件", "What it does not meet", english="breaks_en"),
     ]
     title = Text(
         f"未匹配者及原因（各市场前 {_MOST} 项）",
@@ -120,24 +114,17 @@ def _why(results: Results) -> list[Record]:
     ]
 
 
-def _reason(frame: pd.DataFrame) -> Callable[[Any], Value]:
-    pairs = frame.drop_duplicates("reason_zh")
-    return words({str(r.reason_zh): Text(r.reason_zh, r.reason_en) for r in pairs.itertuples()})
-
-
 def _lists(results: Results) -> list[Record]:
     frame = results.frame("market_lists")
     first = frame.groupby("market", sort=False)["request"].transform("first")
-    rows = frame[frame["request"] == first].assign(
-        parts=lambda f: f["parts_zh"] + " / " + f["parts_en"]
-    )
+    rows = frame[frame["request"] == first]
     columns = [
         _market(results),
         Show("request_zh", "需求方", "Request"),
         Show("rank", "位次", "Rank", "number"),
         Show("listing_zh", "供给方", "Listing"),
         Show("score", "得分", "Score", "number", 2),
-        Show("parts", "得分构成", "What the score is made of", through=either),
+        Show("parts_zh", "得分构成", "What the score is made of", english="parts_en"),
     ]
     title = Text("排序清单示例（各市场第一家）", "A ranked list, the first request of each market")
     return [shown(results, "market_lists", columns, rows=rows, title=title)]
@@ -188,37 +175,32 @@ SECTION = Section(
             Text("核对", "checks"),
             {"market_checks": ("value",)},
             _checks,
-            after="markets",
         ),
         Part(
             Text("匹配结果", "who got what"),
             {"market_outcome": _OUTCOME},
             _outcome,
-            after="markets",
         ),
         Part(
             Text("未匹配者", "who has nothing"),
             {"market_outcome": _OUTCOME},
             _why,
-            after="markets",
         ),
         Part(
             Text("排序清单", "ranked lists"),
             {"market_lists": ("request_zh", "parts_zh", "parts_en")},
             _lists,
-            after="markets",
         ),
         Part(
             Text("场景登记册", "registry of scenarios"),
             {"market_scenarios": ("listing", "study", "versions")},
             _registry,
-            after="markets",
         ),
         Part(
             Text("配额清缴", "surrender of allowances"),
             {"allowance_surrendered": ("facility", "short")},
             _surrender,
-            after="markets",
         ),
     ],
+    over="markets",
 )

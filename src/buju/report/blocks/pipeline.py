@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import replace
-
-import pandas as pd
 
 from buju.report.content import Show, either, shown, words
 from buju.report.formats import Text, is_missing
-from buju.report.records import Paragraph, Record, TableContent
+from buju.report.records import Paragraph, Record
 from buju.report.results import Results
 from buju.report.section import Part, Section
 from buju.report.stage_bars import Bar, Stage, schedule, stage_bars
@@ -82,53 +79,32 @@ def _day(text: object) -> datetime.date:
 
 def _spending(results: Results) -> list[Record]:
     columns = [
-        Show("name", "项目", "Project"),
+        Show("name_zh", "项目", "Project", english="name_en"),
         Show("cost", "计划投资", "Planned", "number", 1),
         Show("invested", "已完成投资", "Invested", "number", 1),
         Show("invested_as_of", "截至", "As of"),
         Show("share", "完成比例", "Share done", "share", 0),
         Show("elapsed", "工期已过", "Time passed", "share", 0),
     ]
-    frame = results.frame("pipeline_spending")
-    return [shown(results, "pipeline_spending", columns, rows=_named(frame))]
-
-
-def _named(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(
-        name=[Text(str(zh), str(zh) if is_missing(en) else str(en))
-              for zh, en in zip(frame["name_zh"], frame["name_en"], strict=True)]
-    )  # fmt: skip
+    return [shown(results, "pipeline_spending", columns)]
 
 
 def _register(results: Results) -> list[Record]:
-    frame = results.frame("pipeline_projects")
     columns = [
         Show("project", "编号", "Code"),
-        Show("name", "项目", "Project"),
+        Show("name_zh", "项目", "Project", english="name_en"),
         Show("groups", "要素", "Element", through=results.elements_of),
         Show("stage", "阶段", "Stage", through=words(STAGES)),
-        Show("phases_zh", "分期", "Phases"),
-        Show("tags_zh", "标签", "Tags"),
+        Show("phases_zh", "分期", "Phases", english="phases_en"),
+        Show("tags_zh", "标签", "Tags", english="tags_en"),
         Show("cost", "公布投资", "Published cost", "number", 1),
         Show("start", "开工", "Start"),
         Show("planned_completion", "计划完工", "Planned end"),
         Show("actual_completion", "完工", "Completed"),
-        Show("state_zh", "日期状态", "Dates"),
+        Show("state_zh", "日期状态", "Dates", english="state_en"),
         Show("status", "状态", "Status", through=either),
     ]
-    table = shown(results, "pipeline_projects", columns, rows=_named(frame))
-    return [_in_both(table, frame, {"phases": 4, "tags": 5, "state": 10})]
-
-
-def _in_both(table: TableContent, frame: pd.DataFrame, at: dict[str, int]) -> TableContent:
-    """Columns that the bundle gives once for each language, as one."""
-    rows = []
-    for row, record in zip(table.rows, frame.to_dict("records"), strict=True):
-        cells = list(row)
-        for name, k in at.items():
-            cells[k] = Text(str(record[f"{name}_zh"]), str(record[f"{name}_en"]))
-        rows.append(tuple(cells))
-    return replace(table, rows=rows)
+    return [shown(results, "pipeline_projects", columns)]
 
 
 def _cooperation(results: Results) -> list[Record]:
