@@ -26,6 +26,9 @@ class BujuError(Exception):
     no place '14010'
     """
 
+    exit_code = 1
+    """How a command ends: 1 where the answer is no, 2 where it was used wrongly."""
+
     def __init__(self, english: str, chinese: str = "") -> None:
         super().__init__(english, chinese)
         self.english = english
@@ -36,21 +39,9 @@ class BujuError(Exception):
 
 
 class WrongUse(BujuError):
-    """A command cannot be carried out as it was given; the command line ends with exit code 2."""
+    """A command cannot be carried out as it was given."""
 
-
-# Codes of refusals that say nothing about what was asked, only that it was not found.
-_NOT_FOUND = ("file", "site", "trust-missing")
-
-
-def exit_code(error: BujuError) -> int:
-    """How a command ends on a refusal: 1 where the answer is no, 2 where it was used wrongly.
-
-    >>> exit_code(BujuError("no")), exit_code(WrongUse("no such port"))
-    (1, 2)
-    """
-    wrong = isinstance(error, WrongUse) or getattr(error, "code", "") in _NOT_FOUND
-    return 2 if wrong else 1
+    exit_code = 2
 
 
 class SchemaError(BujuError):

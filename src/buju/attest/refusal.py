@@ -6,7 +6,7 @@ import csv
 from functools import cache
 from pathlib import Path
 
-from buju.errors import BujuError
+from buju.errors import BujuError, WrongUse
 
 
 class Refused(BujuError):
@@ -18,6 +18,13 @@ class Refused(BujuError):
     def __init__(self, code: str, english: str, chinese: str = "") -> None:
         super().__init__(f"{code}: {english}", f"{code}：{chinese}" if chinese else "")
         self.code = code
+
+
+class NotThere(Refused, WrongUse):
+    """What was named is not there; nothing was asked of it yet."""
+
+
+_NOT_THERE = ("file", "site")
 
 
 @cache
@@ -36,4 +43,16 @@ def refusal(code: str, detail: str = "") -> Refused:
     """
     english, chinese = catalogue()[code]
     tail = f" ({detail})" if detail else ""
-    return Refused(code, english + tail, f"{chinese}{f'（{detail}）' if detail else ''}")
+    kind = NotThere if code in _NOT_THERE else Refused
+    return kind(code, english + tail, f"{chinese}{f'（{detail}）' if detail else ''}")
+
+
+def bounded(path: Path, limit: int) -> bytes:
+    """Bytes of a file; one longer than `limit` is refused as `size`, none as `file`."""
+    if not path.is_file():
+        raise refusal("file", str(path))
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise refusal("size", str(path))
+    return data

@@ -17,7 +17,7 @@ from buju.attest import shallow
 from buju.attest.ledger.receipt import Check, Verified, verify_receipt
 from buju.attest.ledger.refusals import malformed
 from buju.attest.ledger.trust import Trust
-from buju.errors import BujuError, WrongUse, exit_code
+from buju.errors import BujuError, WrongUse
 
 LARGEST_RECEIPT = 16_000_000
 
@@ -106,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = getattr(wrong, "code", "refused")
         record = {"valid": False, "code": code, "message": wrong.english}
         print(json.dumps(record, ensure_ascii=False) if chosen.json else f"拒绝 / refused: {wrong}")
-        return exit_code(wrong)
+        return wrong.exit_code
     record = {
         "valid": True, "verdict": verdict(found), "final": found.final,
         "origin": found.origin, "index": found.index, "size": found.size,

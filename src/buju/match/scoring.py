@@ -40,10 +40,14 @@ class Scores:
 
     def total(self) -> Floats:
         """The score of every pair, 0 to 1, (F, P)."""
-        every, whole = np.indices(self.shape, sparse=True), np.zeros(self.shape)
+        return self.of(*np.indices(self.shape, sparse=True))
+
+    def of(self, requests: Integers, listings: Integers) -> Floats:
+        """The score of given pairs, in the shape that the two numbers have together."""
+        whole = np.zeros(np.broadcast_shapes(np.shape(requests), np.shape(listings)))
         for weight, part in zip(self.weights, self.parts, strict=True):
             if weight:
-                whole += weight * part(*every)
+                whole += weight * part(requests, listings)
         return whole
 
     def explain(self, requests: Integers, listings: Integers) -> pd.DataFrame:

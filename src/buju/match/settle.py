@@ -36,6 +36,11 @@ class _Sides:
     liked: Floats
     """Score of a listing for a request, NaN where not eligible, (F, P)"""
 
+    def seen(self, choices: Integers) -> Floats:
+        """How the listing of each choice sees the request, (F, K)."""
+        rows = np.arange(len(choices))[:, None]
+        return self.view.of(rows, np.maximum(choices, 0))
+
 
 def settle(market: Market) -> Settled:
     """Settle a market by the rule that it names.
@@ -95,7 +100,7 @@ def _share(market: Market, sides: _Sides, choices: Integers) -> Floats:
     if rule == "value":
         match = assign(sides.liked, quotas).match
     else:
-        seen = np.take_along_axis(sides.view.total(), np.maximum(choices, 0), axis=1)
+        seen = sides.seen(choices)
         match = deferred_acceptance(choices, seen, quotas, proposing=market.spec.proposing).match
     share = np.zeros(sides.liked.shape)
     placed = np.flatnonzero(match >= 0)
@@ -207,9 +212,10 @@ def _checks(market: Market, sides: _Sides, choices: Integers, share: Floats) -> 
     ]
     if market.spec.rule == "stable":
         quotas = sides.listings["quota"].to_numpy(dtype=np.int64)
-        seen = np.take_along_axis(sides.view.total(), np.maximum(choices, 0), axis=1)
         match = np.where(placed, np.argmax(share, axis=1), -1)
-        rows.append(("blocking pairs", len(blocking_pairs(choices, seen, quotas, match))))
+        rows.append(
+            ("blocking pairs", len(blocking_pairs(choices, sides.seen(choices), quotas, match)))
+        )
     return pd.DataFrame(rows, columns=["check", "value"])
 
 

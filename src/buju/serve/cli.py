@@ -49,13 +49,13 @@ register_all(app)
 
 def main(arguments: list[str] | None = None) -> None:
     """Entry point: a refusal becomes its message and exit code 1, or 2 for wrong use."""
-    from buju.errors import BujuError, exit_code
+    from buju.errors import BujuError
 
     try:
         app(args=arguments, prog_name="buju", standalone_mode=True)
     except BujuError as error:
         typer.echo(str(error), err=True)
-        raise SystemExit(exit_code(error)) from None
+        raise SystemExit(error.exit_code) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None

@@ -16,13 +16,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from buju.attest import ledger
+from buju.attest import ledger, shallow
 from buju.attest.protocol import http, officers
 from buju.attest.protocol.canonical import parse_strict
 from buju.attest.protocol.consent import Consent
 from buju.attest.protocol.payloads import check_payload
 from buju.attest.protocol.site import Site
-from buju.attest.refusal import Refused, refusal
+from buju.attest.refusal import Refused, bounded, refusal
 
 ORIGIN = "buju.example/demonstration"
 WITNESSES = ("demo-witness-1", "demo-witness-2", "demo-witness-3")
@@ -39,14 +39,8 @@ def read_payloads(path: Path) -> list[dict[str, Any]]:
     Refused
         `file`; `schema`, `malformed` or `size`, with the number of the payload.
     """
-    if not path.is_file():
-        raise refusal("file", str(path))
-    with path.open("rb") as file:
-        data = file.read(_LIMIT + 1)
-    if len(data) > _LIMIT:
-        raise refusal("size", str(path))
     try:
-        rows = json.loads(data)
+        rows = shallow.loads(bounded(path, _LIMIT))
     except (ValueError, RecursionError):
         raise refusal("malformed", f"{path}: JSON") from None
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):

@@ -11,7 +11,7 @@ from buju.attest import ledger, shallow
 from buju.attest.protocol.messages import decode
 from buju.attest.protocol.offline import RECEIPT_LIMIT, open_receipt
 from buju.attest.protocol.payloads import written_time
-from buju.attest.refusal import refusal
+from buju.attest.refusal import bounded, refusal
 from buju.attest.verify import factor, verdict
 
 
@@ -68,13 +68,7 @@ class Reading:
 
 def receipt_bytes(path: Path) -> bytes:
     """A receipt's file; one longer than a receipt can be is refused as `size`, none as `file`."""
-    if not path.is_file():
-        raise refusal("file", str(path))
-    with path.open("rb") as file:
-        data = file.read(RECEIPT_LIMIT + 1)
-    if len(data) > RECEIPT_LIMIT:
-        raise refusal("size", str(path))
-    return data
+    return bounded(path, RECEIPT_LIMIT)
 
 
 def read_receipt(data: bytes, trust: ledger.Trust | Path, *, crls: Sequence[bytes] = ()) -> Reading:

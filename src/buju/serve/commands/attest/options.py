@@ -18,15 +18,9 @@ Finger = Annotated[str, typer.Option("--finger", help="FOLDER of images | genera
 
 def read(path: Path, limit: int = 8 * 1024 * 1024) -> bytes:
     """Bytes of a file of bounded size; a larger one is refused as `size`, none as `file`."""
-    from buju.attest.refusal import refusal
+    from buju.attest.refusal import bounded
 
-    if not path.is_file():
-        raise refusal("file", str(path))
-    with path.open("rb") as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise refusal("size", f"{path}")
-    return data
+    return bounded(path, limit)
 
 
 def write(path: Path, text: str) -> None:
