@@ -26,9 +26,6 @@ class BujuError(Exception):
     no place '14010'
     """
 
-    exit_code = 1
-    """How a command ends: 1 where the answer is no, 2 where it was used wrongly."""
-
     def __init__(self, english: str, chinese: str = "") -> None:
         super().__init__(english, chinese)
         self.english = english
@@ -39,9 +36,7 @@ class BujuError(Exception):
 
 
 class WrongUse(BujuError):
-    """A command cannot be carried out as it was given."""
-
-    exit_code = 2
+    """A command cannot be carried out as it was given; the command line ends with exit code 2."""
 
 
 class SchemaError(BujuError):

@@ -6,7 +6,7 @@ import csv
 from functools import cache
 from pathlib import Path
 
-from buju.errors import BujuError, WrongUse
+from buju.errors import BujuError
 
 
 class Refused(BujuError):
@@ -18,13 +18,6 @@ class Refused(BujuError):
     def __init__(self, code: str, english: str, chinese: str = "") -> None:
         super().__init__(f"{code}: {english}", f"{code}：{chinese}" if chinese else "")
         self.code = code
-
-
-class NotThere(Refused, WrongUse):
-    """What was named is not there; nothing was asked of it yet."""
-
-
-_NOT_THERE = ("file", "site")
 
 
 @cache
@@ -43,8 +36,7 @@ def refusal(code: str, detail: str = "") -> Refused:
     """
     english, chinese = catalogue()[code]
     tail = f" ({detail})" if detail else ""
-    kind = NotThere if code in _NOT_THERE else Refused
-    return kind(code, english + tail, f"{chinese}{f'（{detail}）' if detail else ''}")
+    return Refused(code, english + tail, f"{chinese}{f'（{detail}）' if detail else ''}")
 
 
 def bounded(path: Path, limit: int) -> bytes:

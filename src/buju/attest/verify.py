@@ -17,7 +17,7 @@ from buju.attest import shallow
 from buju.attest.ledger.receipt import Check, Verified, verify_receipt
 from buju.attest.ledger.refusals import malformed
 from buju.attest.ledger.trust import Trust
-from buju.errors import BujuError, WrongUse
+from buju.errors import BujuError
 
 LARGEST_RECEIPT = 16_000_000
 
@@ -28,9 +28,7 @@ def read(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(LARGEST_RECEIPT + 1)
     except OSError as wrong:
-        raise WrongUse(
-            f"cannot read {path}: {wrong.strerror}", f"无法读取 {path}：{wrong.strerror}"
-        ) from wrong
+        raise malformed("receipt", f"cannot read {path}: {wrong.strerror}") from wrong
     if len(data) > LARGEST_RECEIPT:
         raise malformed("receipt", f"{path} is larger than {LARGEST_RECEIPT} bytes")
     return data
@@ -106,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = getattr(wrong, "code", "refused")
         record = {"valid": False, "code": code, "message": wrong.english}
         print(json.dumps(record, ensure_ascii=False) if chosen.json else f"拒绝 / refused: {wrong}")
-        return wrong.exit_code
+        return 1
     record = {
         "valid": True, "verdict": verdict(found), "final": found.final,
         "origin": found.origin, "index": found.index, "size": found.size,

@@ -49,13 +49,13 @@ register_all(app)
 
 def main(arguments: list[str] | None = None) -> None:
     """Entry point: a refusal becomes its message and exit code 1, or 2 for wrong use."""
-    from buju.errors import BujuError
+    from buju.errors import BujuError, WrongUse
 
     try:
         app(args=arguments, prog_name="buju", standalone_mode=True)
     except BujuError as error:
         typer.echo(str(error), err=True)
-        raise SystemExit(error.exit_code) from None
+        raise SystemExit(2 if isinstance(error, WrongUse) else 1) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None

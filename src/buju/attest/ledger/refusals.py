@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from buju.errors import BujuError, WrongUse
+from buju.errors import BujuError
 
 
 class LedgerRefused(BujuError):
@@ -44,10 +44,6 @@ class LedgerRefused(BujuError):
 
     def __str__(self) -> str:
         return f"[{self.code}] {super().__str__()}"
-
-
-class TrustMissing(LedgerRefused, WrongUse):
-    """No trust file stands where one was named."""
 
 
 def malformed(what: str, english: str, chinese: str = "") -> LedgerRefused:

@@ -14,7 +14,7 @@ from typing import Any
 
 from buju.attest import shallow
 from buju.attest.ledger.policy import Policy, parse_policy
-from buju.attest.ledger.refusals import TrustMissing, malformed
+from buju.attest.ledger.refusals import LedgerRefused, malformed
 
 FORMAT = "buju-trust/1"
 LARGEST_TRUST = 4_000_000
@@ -71,7 +71,7 @@ class Trust:
             with Path(path).open("rb") as file:
                 data = file.read(LARGEST_TRUST + 1)
         except OSError as wrong:
-            raise TrustMissing(
+            raise LedgerRefused(
                 "trust-missing",
                 f"cannot read the trust file {path} ({wrong.strerror}); name it with --trust FILE",
                 f"无法读取信任文件 {path}；请用 --trust 指定。",
